@@ -1,0 +1,1 @@
+"""A feeling and a goal to ranked games, films, series and videos."""
