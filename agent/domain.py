@@ -206,6 +206,32 @@ class Entry(Noun):
         return tuple(e.label for e in self.reading.felt) if self.reading else ()
 
 
+class Idempotency(Noun):
+    """A client's promise that a repeated request is the same one: its key, and the sha256 of the body in hex."""
+
+    key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    body: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Added(Noun):
+    """What adding an entry came to: `new`; `stored`, the finished entry of the same key; or `resumed`, an entry of the
+    same key whose turn was cut off, with the parts it had got."""
+
+    entry: Entry
+    state: Literal["new", "stored", "resumed"]
+
+
+class Settings(Noun):
+    """What a person has chosen. `region` is ISO 3166 alpha-2; None leaves it to the locale."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    read_emotions: bool = True
+    suggestions: bool = True
+
+
+Verdict = Literal["like", "dislike", "done", "not_this"]
+"""What a person said of a suggestion."""
+
 Part = Literal["safety", "reading", "evidence", "explanation", "suggestions"]
 """What can be attached to an entry after it was saved: the names of the fields of `Entry`."""
 

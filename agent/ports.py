@@ -9,7 +9,20 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.domain import Correction, Entry, Goal, Item, Part, Reading, StateOfMind, Suggestion
+from agent.domain import (
+    Added,
+    Correction,
+    Entry,
+    Goal,
+    Idempotency,
+    Item,
+    Part,
+    Reading,
+    Settings,
+    StateOfMind,
+    Suggestion,
+    Verdict,
+)
 
 Message = dict[str, str]
 """One chat message: `role` and `content`."""
@@ -81,8 +94,15 @@ class Journal(Protocol):
         goal: Goal | None = None,
         state_of_mind: StateOfMind | None = None,
         created_at: datetime | None = None,
-    ) -> Entry:
-        """Stores the text durably (fsync) before it returns."""
+        idempotency: Idempotency | None = None,
+    ) -> Added:
+        """Stores the text durably (fsync) before it returns. Raises `Conflict` while the same key still runs, and
+        `KeyReused` when it came with another body."""
+        ...
+
+    async def finish(self, person: str, key: str, *, whole: bool) -> None:
+        """Ends the turn of an idempotency key: `whole` keeps its result as the answer to repeats, otherwise the next
+        repeat takes the turn up again."""
         ...
 
     async def attach(self, person: str, entry_id: str, part: Part, value: Any) -> None:
@@ -106,10 +126,50 @@ class Journal(Protocol):
         """Entries, newest first, and the cursor of the next page. Raises `Invalid` for a broken cursor."""
         ...
 
-    async def edit(self, person: str, entry_id: str, *, text: str | None = None, correction: Correction | None = None) -> Entry:
+    async def edit(
+        self, person: str, entry_id: str, *, text: str | None = None, correction: Correction | None = None
+    ) -> Entry:
         """Corrects an entry. A new text drops what was computed from the old one. Raises `NotFound`."""
         ...
 
     async def delete(self, person: str, entry_id: str) -> None:
         """Removes an entry for good. Raises `NotFound`."""
+        ...
+
+    async def search(self, person: str, query: str, *, limit: int = 20) -> list[Entry]:
+        """Entries that hold the words or come near the meaning of `query`, best first."""
+        ...
+
+    async def feedback(self, person: str, item_id: str, verdict: Verdict, *, entry_id: str | None = None) -> None:
+        """Keeps what the person said of a suggestion; a later verdict on the same item replaces an earlier one."""
+        ...
+
+    async def verdicts(self, person: str) -> dict[str, Verdict]:
+        """The latest verdict by item id."""
+        ...
+
+    async def settings(self, person: str) -> Settings:
+        """What the person has chosen; defaults for somebody new."""
+        ...
+
+    async def save_settings(self, person: str, settings: Settings) -> None:
+        """Replaces the settings."""
+        ...
+
+    async def insights(
+        self, person: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> dict[str, Any]:
+        """Figures over a span of time as plain JSON: see `journal.insights`."""
+        ...
+
+    async def export(self, person: str) -> bytes:
+        """Everything of this person in one zip archive: see `journal.transfer.archive`."""
+        ...
+
+    async def import_archive(self, person: str, archive: bytes) -> dict[str, int]:
+        """Takes an archive in, all or nothing: counts of `added` and `known`. Raises `Invalid`."""
+        ...
+
+    async def erase(self, person: str) -> None:
+        """Removes everything of this person and the key that could read it."""
         ...

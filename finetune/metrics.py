@@ -42,7 +42,9 @@ def micro_f1(predicted: NDArray[np.bool_], labels: Floats) -> float:
     return 2 * tp / max(2 * tp + fp + fn, 1.0)
 
 
-def bootstrap_interval(predicted: NDArray[np.bool_], labels: Floats, repeats: int = 1000, seed: int = 0) -> tuple[float, float]:
+def bootstrap_interval(
+    predicted: NDArray[np.bool_], labels: Floats, repeats: int = 1000, seed: int = 0
+) -> tuple[float, float]:
     """The 95% percentile interval of macro-F1 under resampling of rows."""
     rng = np.random.default_rng(seed)
     draws = (rng.integers(0, len(labels), len(labels)) for _ in range(repeats))
@@ -58,7 +60,11 @@ def expected_calibration_error(probabilities: Floats, labels: Floats, floor: flo
     if not len(p):
         return 0.0
     which = np.minimum((p * bins).astype(int), bins - 1)
-    gaps = [(which == b).mean() * abs(p[which == b].mean() - y[which == b].mean()) for b in range(bins) if (which == b).any()]
+    gaps = [
+        (which == b).mean() * abs(p[which == b].mean() - y[which == b].mean())
+        for b in range(bins)
+        if (which == b).any()
+    ]
     return float(sum(gaps))
 
 

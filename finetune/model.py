@@ -29,7 +29,9 @@ class EmotionModel(nn.Module):
 
 def from_base(folder: Path) -> EmotionModel:
     """A fresh head on the pre-trained encoder in `folder` (safetensors only)."""
-    encoder = BertModel.from_pretrained(folder, use_safetensors=True, add_pooling_layer=False, attn_implementation="sdpa")
+    encoder = BertModel.from_pretrained(
+        folder, use_safetensors=True, add_pooling_layer=False, attn_implementation="sdpa"
+    )
     return EmotionModel(encoder)
 
 
