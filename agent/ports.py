@@ -1,4 +1,7 @@
-"""What the agent needs from the outside, as Protocols. serving/ provides them over Ray Serve handles, tests as strict fakes."""
+"""What the agent needs from the outside, as Protocols.
+
+serving/ provides them over Ray Serve handles, tests as strict fakes.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +116,7 @@ class Journal(Protocol):
         """One entry. Raises `NotFound`."""
         ...
 
-    async def list(
+    async def entries(
         self,
         person: str,
         *,
