@@ -1,0 +1,306 @@
+"""The HTTP client of Discovery: the API's routes as methods, its event stream as `agent.events.Event`s.
+
+The chat and the command line use only this. Everything that can go wrong becomes a `ClientError` with one sentence
+that a person can act on. Proxies of the environment are ignored: what people write must not pass through one unasked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+from httpx_sse import EventSource, ServerSentEvent, SSEError
+from pydantic import ValidationError
+
+from agent.domain import Entry, Goal, Settings, StateOfMind, Verdict, as_json
+from agent.errors import DiscoveryError
+from agent.events import Event
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+"""Where `make run` puts the API."""
+
+
+class ClientError(DiscoveryError):
+    """A request that did not work, in one sentence. `status` is the HTTP status, 0 when no server answered at all;
+    `title`, `detail` and `field` are those of the problem document (RFC 9457), `retry_after` is in seconds."""
+
+    def __init__(
+        self, title: str, detail: str = "", *, status: int = 0, field: str | None = None, retry_after: int | None = None
+    ) -> None:
+        self.title, self.detail, self.status, self.field, self.retry_after = title, detail, status, field, retry_after
+        named = f"{field}: {detail}" if field and field not in detail else detail
+        sentence = f"{title.rstrip('.')}: {named}" if named else title
+        super().__init__(sentence if sentence.endswith((".", "!", "?")) else f"{sentence}.")
+
+
+class Client:
+    """One connection pool to one API. `timeout` is how many seconds of silence are borne before giving up; the event
+    stream pings every 15 s, so a long turn is not silence. Use it as an async context manager, or call `aclose`. Raises `ClientError` for an address that is none."""
+
+    def __init__(
+        self, base_url: str = DEFAULT_URL, timeout: float = 60.0, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        if not self.base_url.startswith(("http://", "https://")):
+            raise ClientError("The address of Discovery must begin with http:// or https://", f"found {base_url!r}")
+        self._http = httpx.AsyncClient(
+            base_url=self.base_url,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+            trust_env=False,
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Gives the connections back."""
+        await self._http.aclose()
+
+    async def entry(
+        self,
+        text: str,
+        *,
+        goal: Goal | str | None = None,
+        suggest: bool = True,
+        idempotency_key: str | None = None,
+        state_of_mind: StateOfMind | None = None,
+        created_at: datetime | None = None,
+    ) -> AsyncIterator[Event]:
+        """Writes an entry and yields what happens, ending with the one last event. A repeat under the same
+        `idempotency_key` never writes twice; one is made up when none is given. Raises `ClientError`."""
+        when = created_at.isoformat() if created_at else None
+        body = _given(text=text, suggest=suggest, goal=goal, state_of_mind=as_json(state_of_mind), created_at=when)
+        headers = {"accept": "text/event-stream", "idempotency-key": idempotency_key or str(uuid4())}
+        async with self._answer("POST", "/v1/entries", body=body, headers=headers) as response:
+            async for event in _events(response):
+                yield event
+
+    async def entries(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        emotion: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> tuple[list[Entry], str | None]:
+        """Entries, newest first, and the cursor of the next page (None at the end)."""
+        query = _span(since, until) | _given(emotion=emotion, limit=limit, cursor=cursor)
+        page = await self._json("GET", "/v1/entries", query=query)
+        return [_entry(found) for found in page["entries"]], page.get("cursor")
+
+    async def get(self, entry_id: str) -> Entry:
+        """One entry with everything attached to it."""
+        return _entry(await self._json("GET", _path(entry_id)))
+
+    async def correct(
+        self,
+        entry_id: str,
+        *,
+        labels: Sequence[str] | None = None,
+        valence: float | None = None,
+        text: str | None = None,
+    ) -> Entry:
+        """Corrects what was read (`labels`, `valence`) or the words themselves (`text`, which is read again)."""
+        body = _given(labels=labels, valence=valence, text=text)
+        return _entry(await self._json("PATCH", _path(entry_id), body=body))
+
+    async def delete(self, entry_id: str) -> None:
+        """Removes an entry for good."""
+        await self._bytes("DELETE", _path(entry_id))
+
+    async def search(self, query: str, *, limit: int = 20) -> list[Entry]:
+        """Entries that hold the words or come near their meaning, best first."""
+        found = await self._json("POST", "/v1/search", body={"q": query, "limit": limit})
+        return [_entry(entry) for entry in found["entries"]]
+
+    async def classify(self, texts: Sequence[str], *, full: bool = False) -> list[dict[str, Any]]:
+        """One result a text, in order, nothing stored: `{emotions, unsure, safety, probabilities?}`. At most 512."""
+        answer = await self._json("POST", "/v1/classify", body={"texts": list(texts), "full": full})
+        results: list[dict[str, Any]] = answer["results"]
+        return results
+
+    async def suggest(
+        self,
+        *,
+        text: str | None = None,
+        emotions: Sequence[str] | None = None,
+        goal: Goal | str | None = None,
+        kinds: Sequence[str] | None = None,
+        limit: int | None = None,
+        exclude: Sequence[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Ranked items, each with a `reason`; what is left out is left to the server."""
+        body = _given(text=text, emotions=emotions, goal=goal, kinds=kinds, limit=limit, exclude=exclude)
+        answer = await self._json("POST", "/v1/suggest", body=body)
+        items: list[dict[str, Any]] = answer["items"]
+        return items
+
+    async def feedback(self, item_id: str, verdict: Verdict, *, entry_id: str | None = None) -> None:
+        """Keeps what the person said of a suggestion."""
+        body = _given(item_id=item_id, verdict=verdict, entry_id=entry_id)
+        await self._bytes("POST", "/v1/feedback", body=body)
+
+    async def insights(self, *, since: datetime | None = None, until: datetime | None = None) -> dict[str, Any]:
+        """Figures over a span of time, as plain JSON."""
+        return await self._json("GET", "/v1/insights", query=_span(since, until))
+
+    async def export(self) -> bytes:
+        """Everything of this person in one zip archive."""
+        return await self._bytes("GET", "/v1/export")
+
+    async def import_(self, archive: bytes) -> dict[str, int]:
+        """Takes an archive of `export` in, all or nothing: counts of `added` and `known`."""
+        return await self._json("POST", "/v1/import", content=archive, headers={"content-type": "application/zip"})
+
+    async def erase(self) -> None:
+        """Removes everything of this person. There is no way back."""
+        await self._bytes("DELETE", "/v1/me")
+
+    async def settings(self) -> Settings:
+        """What the person has chosen."""
+        return _settings(await self._json("GET", "/v1/me"))
+
+    async def change_settings(self, **changes: str | bool | None) -> Settings:
+        """Changes only the settings that are named: `region`, `read_emotions`, `suggestions`."""
+        return _settings(await self._json("PATCH", "/v1/me", body=changes))
+
+    async def ready(self) -> dict[str, Any]:
+        """`{status: starting|degraded|ready, parts}`, whatever the HTTP status. Raises when no server answers."""
+        try:
+            response = await self._http.get("/readyz")
+            state: dict[str, Any] = response.json()
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        except ValueError as error:
+            raise _foreign(self.base_url) from error
+        return state
+
+    async def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        async with self._answer(method, path, **request) as response:
+            try:
+                value = json.loads(await response.aread())
+            except ValueError as error:
+                raise _foreign(self.base_url) from error
+        if not isinstance(value, dict):
+            raise _foreign(self.base_url)
+        return value
+
+    async def _bytes(self, method: str, path: str, **request: Any) -> bytes:
+        async with self._answer(method, path, **request) as response:
+            return await response.aread()
+
+    @asynccontextmanager
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer of status 2xx, its body still unread. Raises `ClientError` for everything else."""
+        sent = dict(headers or {})
+        if body is not None:
+            # ASCII escapes carry even a lone surrogate to the server, whose verdict on it is the one that counts.
+            content = json.dumps(body, ensure_ascii=True).encode()
+            sent["content-type"] = "application/json"
+        try:
+            async with self._http.stream(method, path, content=content, params=query, headers=sent) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise _problem(response)
+                yield response
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: httpx.HTTPError) -> ClientError:
+        if isinstance(error, httpx.ReadTimeout):
+            return ClientError(f"Discovery at {self.base_url} has stopped answering", "wait a moment and try again")
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return ClientError(f"Discovery is not running at {self.base_url}", "start it with `make run`")
+        return ClientError(f"The connection to Discovery at {self.base_url} broke off", "try again")
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[Event]:
+    """The stream as events, up to the one last event. Raises `ClientError` when it ends without one."""
+    try:
+        async for message in EventSource(response).aiter_sse():
+            if message.data:
+                event = _event(message)
+                yield event
+                if event.last:
+                    return
+    except SSEError as error:
+        raise _foreign(str(response.url)) from error
+    raise ClientError("The answer broke off", "what was saved is kept; look at your entries and try again")
+
+
+def _event(message: ServerSentEvent) -> Event:
+    try:
+        return Event.model_validate({"name": message.event, "data": json.loads(message.data)})
+    except (ValueError, ValidationError) as error:
+        raise ClientError(
+            "The answer is not one this version understands", f"event {message.event!r}; update both sides"
+        ) from error
+
+
+def _problem(response: httpx.Response) -> ClientError:
+    """The problem document of a refused request, or the bare status where there is none."""
+    try:
+        document = response.json()
+    except ValueError:
+        document = None
+    facts = document if isinstance(document, dict) else {}
+    wait = response.headers.get("retry-after", "")
+    return ClientError(
+        str(facts.get("title") or response.reason_phrase or f"HTTP {response.status_code}"),
+        str(facts.get("detail") or ""),
+        status=response.status_code,
+        field=facts.get("field"),
+        retry_after=int(wait) if wait.isdigit() else None,
+    )
+
+
+def _foreign(where: str) -> ClientError:
+    return ClientError(f"What answers at {where} is not Discovery", "check the address, or start it with `make run`")
+
+
+def _entry(value: Mapping[str, Any]) -> Entry:
+    """An entry, passing over fields that a newer server may add."""
+    known = {name: value[name] for name in Entry.model_fields if name in value}
+    return Entry.model_validate({"person": "", **known})
+
+
+def _settings(value: Mapping[str, Any]) -> Settings:
+    return Settings.model_validate({name: value[name] for name in Settings.model_fields if name in value})
+
+
+def _span(since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    """The `from` and `to` of a query, ISO 8601 with zone."""
+    return _given(**{"from": since and since.isoformat(), "to": until and until.isoformat()})
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    """The values that were given: what is None stays the server's choice."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _path(entry_id: str) -> str:
+    """The route of one entry; an id is data, so it cannot climb to another route."""
+    return f"/v1/entries/{quote(entry_id, safe='')}"
