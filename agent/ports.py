@@ -54,8 +54,9 @@ class Embedder(Protocol):
 class LanguageModel(Protocol):
     """Messages to words."""
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = ()) -> AsyncIterator[str]:
-        """The answer in pieces as they are made. Raises `agent.errors.Unavailable` when the model is not there."""
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None) -> AsyncIterator[str]:
+        """The answer in pieces as they are made. `pattern` is a regular expression that the whole answer must match,
+        where the model can be held to one. Raises `agent.errors.Unavailable` when the model is not there."""
         ...
 
 

@@ -1,0 +1,58 @@
+"""`card.json`: what a folder of the emotion model says of itself, and what the reader needs to use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.domain import EMOTIONS
+from agent.errors import ArtifactError
+
+REMEDY = "Restore the folder from git (`git checkout models/emotion`) or make it again (`make train`)."
+
+
+class Pooling(BaseModel):
+    """How windows of one text become one reading: `share` of the strongest window, the rest from their mean."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window_tokens: int = Field(48, ge=16, le=500)
+    share: float = Field(0.5, ge=0.0, le=1.0)
+
+
+class Card(BaseModel):
+    """The card of an emotion model. Thresholds and temperatures stand in the order of `labels`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["emotion"]
+    version: str
+    labels: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    temperatures: tuple[float, ...]
+    pooling: Pooling = Pooling()
+    files: dict[str, str]
+    base_model: str
+    data: dict[str, Any]
+    metrics: dict[str, Any]
+    git_commit: str
+
+
+def load_card(folder: Path) -> Card:
+    """Reads `card.json`. Raises `ArtifactError` where it is missing, broken, or for other labels than ours."""
+    path = folder / "card.json"
+    if not path.is_file():
+        raise ArtifactError(f"{path} is missing: this is not a folder of an emotion model. {REMEDY}")
+    try:
+        card = Card.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (ValidationError, ValueError) as error:
+        raise ArtifactError(f"{path} cannot be read: {error}. {REMEDY}") from error
+    if card.labels != EMOTIONS:
+        raise ArtifactError(f"{path}: expected the labels {list(EMOTIONS)}, found {list(card.labels)}. {REMEDY}")
+    if not len(card.thresholds) == len(card.temperatures) == len(EMOTIONS):
+        found = f"{len(card.thresholds)} and {len(card.temperatures)}"
+        raise ArtifactError(f"{path}: expected {len(EMOTIONS)} thresholds and temperatures, found {found}. {REMEDY}")
+    return card

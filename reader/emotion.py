@@ -1,0 +1,86 @@
+"""The emotion classifier: a folder with an int8 ONNX model in, calibrated probabilities of 28 emotions out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.domain import EMOTIONS, NEUTRAL, Emotion, Reading
+from agent.errors import ArtifactError
+from reader.card import REMEDY, Card, load_card
+from reader.integrity import verify_folder
+from reader.session import TextSession
+from reader.windows import windows
+
+Floats = NDArray[np.float32]
+
+
+def calibrate(logits: Floats, temperatures: Sequence[float]) -> Floats:
+    """Logits (n, 28) -> probabilities (n, 28): the logistic function of logit over temperature."""
+    scaled = logits / np.asarray(temperatures, np.float32)
+    result: Floats = (0.5 * (1.0 + np.tanh(0.5 * scaled))).astype(np.float32)
+    return result
+
+
+def pool(probabilities: Floats, share: float) -> Floats:
+    """Windows (w, 28) -> one row (28,).
+
+    The strongest window alone would find every emotion somewhere in a long text, the mean would drown one clear
+    sentence among many: `share` weighs the two. Neutral is the mean only: one flat sentence makes no flat entry.
+    """
+    mean, strongest = probabilities.mean(0), probabilities.max(0)
+    pooled: Floats = share * strongest + (1 - share) * mean
+    pooled[NEUTRAL] = mean[NEUTRAL]
+    return pooled
+
+
+class EmotionClassifier:
+    """Loads a model folder once and reads texts. Raises `ArtifactError` when a file is missing or altered."""
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        self.card: Card = load_card(folder)
+        verify_folder(folder, self.card.files, REMEDY)
+        self._session = TextSession(folder, threads=threads)
+        if self._session.width != len(EMOTIONS):
+            raise ArtifactError(f"{folder}: expected {len(EMOTIONS)} outputs, found {self._session.width}. {REMEDY}")
+
+    def _windows(self, text: str) -> list[str]:
+        limit = self.card.pooling.window_tokens
+        if len(text) <= limit:  # a token has at least one character
+            return [text]
+        starts = self._session.token_starts(text)
+        return [text[a:b] for a, b in windows(text, starts, limit)]
+
+    def _probabilities(self, texts: Sequence[str]) -> tuple[Floats, list[int]]:
+        pieces = [self._windows(text) for text in texts]
+        counts = [len(piece) for piece in pieces]
+        logits = self._session.run([window for piece in pieces for window in piece])
+        flat = calibrate(logits, self.card.temperatures)
+        ends = np.cumsum(counts)
+        rows = [
+            flat[end - count] if count == 1 else pool(flat[end - count : end], self.card.pooling.share)
+            for end, count in zip(ends, counts, strict=True)
+        ]
+        return np.stack(rows) if rows else np.zeros((0, len(EMOTIONS)), np.float32), counts
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """n texts of any length -> calibrated probabilities, float32 (n, 28)."""
+        return self._probabilities(texts)[0]
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """n texts -> n readings, in order."""
+        probabilities, counts = self._probabilities(texts)
+        return [self._reading(row, count) for row, count in zip(probabilities, counts, strict=True)]
+
+    def _reading(self, row: Floats, window_count: int) -> Reading:
+        above = [i for i in np.argsort(-row) if row[i] >= self.card.thresholds[i]]
+        return Reading(
+            emotions=tuple(Emotion(label=EMOTIONS[i], probability=round(float(row[i]), 4)) for i in above),
+            unsure=not above,
+            probabilities={label: round(float(p), 4) for label, p in zip(EMOTIONS, row, strict=True)},
+            model=self.card.version,
+            windows=window_count,
+        )

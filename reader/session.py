@@ -1,0 +1,59 @@
+"""A tokeniser and an ONNX graph: texts in, one float32 row a text out. Shared by the classifier and the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from reader.clean import clean
+
+MAX_TOKENS = 512
+"""Longest input of the network, special tokens included; callers cut texts into windows well below it."""
+
+_BATCH = 48
+_PIECE = 400  # characters; below MAX_TOKENS, so that no piece is ever truncated
+
+
+class TextSession:
+    """Runs `model.onnx` of a folder over texts. Not thread-safe in its tokeniser settings, which never change."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Spinning threads answer a little sooner, and starve the language model on the same cores.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = ort.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self.tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.enable_truncation(MAX_TOKENS)
+        self.tokenizer.no_padding()
+        self.width = int(self._session.get_outputs()[0].shape[-1])
+
+    def token_starts(self, text: str) -> list[int]:
+        """Offsets where the tokens of a text of any length start, special tokens left out."""
+        pieces = [text[i : i + _PIECE] for i in range(0, len(text), _PIECE)]
+        encoded = self.tokenizer.encode_batch(pieces, add_special_tokens=False)
+        return [_PIECE * number + start for number, piece in enumerate(encoded) for start, _ in piece.offsets]
+
+    def run(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """n texts -> float32 (n, width), in order. Batches hold texts of like length, so that padding costs little."""
+        token_ids = [encoding.ids for encoding in self.tokenizer.encode_batch([clean(t) for t in texts])]
+        output = np.zeros((len(texts), self.width), np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(token_ids[i]))
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            output[rows] = self._run_padded([token_ids[i] for i in rows])
+        return output
+
+    def _run_padded(self, token_ids: list[list[int]]) -> NDArray[np.float32]:
+        ids = np.zeros((len(token_ids), max(map(len, token_ids))), np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(token_ids):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        result: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return result
