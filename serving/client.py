@@ -19,12 +19,16 @@ import httpx
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 from pydantic import ValidationError
 
-from agent.domain import Entry, Goal, Settings, StateOfMind, Verdict, as_json
+from agent.domain import Goal, Settings, StateOfMind, Verdict, as_json
 from agent.errors import DiscoveryError
 from agent.events import Event
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 """Where `make run` puts the API."""
+
+EntryData = dict[str, Any]
+"""An entry as JSON: `id created_at text goal state_of_mind safety emotions evidence explanation suggestions correction
+labels`, where what has not been computed is null."""
 
 
 class ClientError(DiscoveryError):
@@ -42,7 +46,9 @@ class ClientError(DiscoveryError):
 
 class Client:
     """One connection pool to one API. `timeout` is how many seconds of silence are borne before giving up; the event
-    stream pings every 15 s, so a long turn is not silence. Use it as an async context manager, or call `aclose`. Raises `ClientError` for an address that is none."""
+    stream pings every 15 s, so a long turn is not silence. Use it as an async context manager, or call `aclose`.
+    Entries come as plain JSON in the forms of the events: see `agent.results.entry_data`.
+    Raises `ClientError` for an address that is none."""
 
     def __init__(
         self, base_url: str = DEFAULT_URL, timeout: float = 60.0, *, transport: httpx.AsyncBaseTransport | None = None
@@ -96,15 +102,15 @@ class Client:
         emotion: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
-    ) -> tuple[list[Entry], str | None]:
+    ) -> tuple[list[EntryData], str | None]:
         """Entries, newest first, and the cursor of the next page (None at the end)."""
         query = _span(since, until) | _given(emotion=emotion, limit=limit, cursor=cursor)
         page = await self._json("GET", "/v1/entries", query=query)
-        return [_entry(found) for found in page["entries"]], page.get("cursor")
+        return page["entries"], page.get("cursor")
 
-    async def get(self, entry_id: str) -> Entry:
+    async def get(self, entry_id: str) -> EntryData:
         """One entry with everything attached to it."""
-        return _entry(await self._json("GET", _path(entry_id)))
+        return await self._json("GET", _path(entry_id))
 
     async def correct(
         self,
@@ -113,19 +119,20 @@ class Client:
         labels: Sequence[str] | None = None,
         valence: float | None = None,
         text: str | None = None,
-    ) -> Entry:
+    ) -> EntryData:
         """Corrects what was read (`labels`, `valence`) or the words themselves (`text`, which is read again)."""
         body = _given(labels=labels, valence=valence, text=text)
-        return _entry(await self._json("PATCH", _path(entry_id), body=body))
+        return await self._json("PATCH", _path(entry_id), body=body)
 
     async def delete(self, entry_id: str) -> None:
         """Removes an entry for good."""
         await self._bytes("DELETE", _path(entry_id))
 
-    async def search(self, query: str, *, limit: int = 20) -> list[Entry]:
+    async def search(self, query: str, *, limit: int = 20) -> list[EntryData]:
         """Entries that hold the words or come near their meaning, best first."""
         found = await self._json("POST", "/v1/search", body={"q": query, "limit": limit})
-        return [_entry(entry) for entry in found["entries"]]
+        entries: list[EntryData] = found["entries"]
+        return entries
 
     async def classify(self, texts: Sequence[str], *, full: bool = False) -> list[dict[str, Any]]:
         """One result a text, in order, nothing stored: `{emotions, unsure, safety, probabilities?}`. At most 512."""
@@ -279,12 +286,6 @@ def _problem(response: httpx.Response) -> ClientError:
 
 def _foreign(where: str) -> ClientError:
     return ClientError(f"What answers at {where} is not Discovery", "check the address, or start it with `make run`")
-
-
-def _entry(value: Mapping[str, Any]) -> Entry:
-    """An entry, passing over fields that a newer server may add."""
-    known = {name: value[name] for name in Entry.model_fields if name in value}
-    return Entry.model_validate({"person": "", **known})
 
 
 def _settings(value: Mapping[str, Any]) -> Settings:
