@@ -7,7 +7,7 @@ that a person can act on. Proxies of the environment are ignored: what people wr
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
@@ -187,21 +187,14 @@ class Client:
 
     async def ready(self) -> dict[str, Any]:
         """`{status: starting|degraded|ready, parts}`, whatever the HTTP status. Raises when no server answers."""
-        try:
-            response = await self._http.get("/readyz")
-            state: dict[str, Any] = response.json()
-        except httpx.HTTPError as error:
-            raise self._unreachable(error) from error
-        except ValueError as error:
-            raise _foreign(self.base_url) from error
-        return state
+        return await self._json("GET", "/readyz", bear=(503,))
 
     async def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         async with self._answer(method, path, **request) as response:
             try:
                 value = json.loads(await response.aread())
-            except ValueError as error:
-                raise _foreign(self.base_url) from error
+            except ValueError:
+                value = None
         if not isinstance(value, dict):
             raise _foreign(self.base_url)
         return value
@@ -220,8 +213,9 @@ class Client:
         content: bytes | None = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        bear: Collection[int] = (),
     ) -> AsyncIterator[httpx.Response]:
-        """An answer of status 2xx, its body still unread. Raises `ClientError` for everything else."""
+        """An answer of status 2xx, or one of those in `bear`, its body still unread. Raises `ClientError` otherwise."""
         sent = dict(headers or {})
         if body is not None:
             # ASCII escapes carry even a lone surrogate to the server, whose verdict on it is the one that counts.
@@ -229,7 +223,7 @@ class Client:
             sent["content-type"] = "application/json"
         try:
             async with self._http.stream(method, path, content=content, params=query, headers=sent) as response:
-                if not response.is_success:
+                if not response.is_success and response.status_code not in bear:
                     await response.aread()
                     raise _problem(response)
                 yield response
@@ -262,9 +256,7 @@ def _event(message: ServerSentEvent) -> Event:
     try:
         return Event.model_validate({"name": message.event, "data": json.loads(message.data)})
     except (ValueError, ValidationError) as error:
-        raise ClientError(
-            "The answer is not one this version understands", f"event {message.event!r}; update both sides"
-        ) from error
+        raise ClientError("The answer is not one this version knows", f"found event {message.event!r}") from error
 
 
 def _problem(response: httpx.Response) -> ClientError:
