@@ -1,0 +1,1 @@
+"""Ways out of the journal and into it: one module a format."""

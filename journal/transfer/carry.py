@@ -1,0 +1,36 @@
+"""Between a person's rows and the bundle that formats read and write; inside the caller's transaction."""
+
+from __future__ import annotations
+
+from journal.person import PersonRows
+from journal.rows import PARTS, written_of
+from journal.transfer.archive import Bundle
+
+
+def carry_out(rows: PersonRows) -> Bundle:
+    """Everything of the person, entries oldest first."""
+    ids = rows.ids()
+    there = set(ids)
+    feedback = [said if said.entry_id in there else said.model_copy(update={"entry_id": None}) for said in rows.said()]
+    return Bundle(rows.entries(ids), rows.versions(), feedback, rows.settings())
+
+
+def carry_in(rows: PersonRows, bundle: Bundle) -> dict[str, int]:
+    """Adds what is not there yet; what is there wins. Counts of entries `added` and `known`. The caller's transaction
+    makes it all or nothing."""
+    there = set(rows.ids())
+    new = [entry for entry in bundle.entries if entry.id not in there]
+    rows.insert((entry.id, written_of(entry)) for entry in new)
+    rows.insert_parts(
+        (entry.id, part, value) for entry in new for part in PARTS if (value := getattr(entry, part)) is not None
+    )
+    ids = {entry.id for entry in new}
+    rows.put_versions(version for version in bundle.history if version.entry_id in ids)
+    latest = {said.item_id: said.at for said in rows.said()}
+    for said in bundle.feedback:
+        if said.item_id not in latest or said.at > latest[said.item_id]:
+            known = said.entry_id in ids | there
+            rows.put_said(said if known else said.model_copy(update={"entry_id": None}))
+    if bundle.settings is not None and rows.settings() is None:
+        rows.put_settings(bundle.settings)
+    return {"added": len(new), "known": len(bundle.entries) - len(new)}
