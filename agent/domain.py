@@ -81,13 +81,13 @@ class Reading(Noun):
         return tuple(e for e in self.emotions if e.label != EMOTIONS[NEUTRAL])
 
     def nearest(self, count: int = 3) -> tuple[Emotion, ...]:
-        """The `count` most probable labels other than neutral, thresholds or not: the candidates of an unsure reading."""
+        """The `count` most probable labels but neutral, thresholds or not: the candidates of an unsure reading."""
         ranked = sorted(self.probabilities.items(), key=lambda pair: -pair[1])
         return tuple(Emotion(label=k, probability=v) for k, v in ranked if k != EMOTIONS[NEUTRAL])[:count]
 
 
 class Span(Noun):
-    """Characters `start:end` of the stored text that carried `label`; `drop` is how far its probability fell without them."""
+    """Characters `start:end` of the stored text that carried `label`; its probability falls by `drop` without them."""
 
     label: Label
     start: int = Field(ge=0)

@@ -1,4 +1,7 @@
-"""What can go wrong in words that a person can act on. The edges map these to HTTP problems and exit codes."""
+"""What can go wrong in words that a person can act on. The edges map these to HTTP problems and exit codes.
+
+Every error survives pickling with its fields, since it may cross from one process to another.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,11 @@ class Invalid(DiscoveryError):
     """Something a person or a client sent cannot be used. `field` names it; the message says found and allowed."""
 
     def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
+        super().__init__(field, message)
+        self.field, self.message = field, message
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
 
 
 class NotFound(DiscoveryError):
@@ -31,8 +37,11 @@ class Unavailable(DiscoveryError):
     """A part cannot answer now; trying again later is right. `retry_after` is in seconds."""
 
     def __init__(self, message: str, retry_after: int = 5) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+        super().__init__(message, retry_after)
+        self.message, self.retry_after = message, retry_after
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class StorageFull(DiscoveryError):

@@ -32,9 +32,10 @@ _RANDOM_SPANS = 5
 _WORD = re.compile(r"\S+")
 _CLAUSE_END = re.compile(r"[.,;:!?\u2026)\u2014]+[\"'\u201d\u2019]*$")
 _FUNCTION_WORDS = frozenset(
-    "a an and although after am are as at be because been before but by can could did do does for from had has have he "
-    "her his how i i'd i'll i'm i've if in into is it its just me my of on or our she since so than that the their then "
-    "there they this though to until was we were what when where which while who why will with would you your".split()
+    "a an and although after am are as at be because been before but by can could did do does for from had has have "
+    "he her his how i i'd i'll i'm i've if in into is it its just me my of on or our she since so than that the their "
+    "then there they this though to until was we were what when where which while who why will with "
+    "would you your".split()
 )
 
 
@@ -104,8 +105,8 @@ def _trials(number: int, groups: Sequence[tuple[int, int]], word_count: int, rng
     trials = [_Trial(number, first, last, False) for first, last in groups]
     for length in sorted({last - first for first, last in groups}):
         starts = range(word_count - length + 1)
-        for first in rng.sample(starts, min(_RANDOM_SPANS, len(starts))):
-            trials.append(_Trial(number, first, first + length, True))
+        chosen = rng.sample(starts, min(_RANDOM_SPANS, len(starts)))
+        trials += [_Trial(number, first, first + length, True) for first in chosen]
     return trials
 
 

@@ -34,8 +34,9 @@ Message = dict[str, str]
 class Classifier(Protocol):
     """Text to emotions."""
 
-    async def read(self, texts: Sequence[str]) -> list[Reading]:
-        """One reading a text, in order; long texts are read in windows and pooled."""
+    async def read(self, texts: Sequence[str], *, full: bool = True) -> list[Reading]:
+        """One reading a text, in order; long texts are read in windows and pooled. Without `full` the readings may
+        leave out the probabilities of all 28 labels, where no part needs them."""
         ...
 
     async def probabilities(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -54,7 +54,8 @@ class EmotionClassifier:
         starts = self._session.token_starts(text)
         return [text[a:b] for a, b in windows(text, starts, limit)]
 
-    def _probabilities(self, texts: Sequence[str]) -> tuple[Floats, list[int]]:
+    def rows(self, texts: Sequence[str]) -> tuple[Floats, list[int]]:
+        """n texts -> probabilities (n, 28), and in how many windows each was read."""
         pieces = [self._windows(text) for text in texts]
         counts = [len(piece) for piece in pieces]
         logits = self._session.run([window for piece in pieces for window in piece])
@@ -68,19 +69,23 @@ class EmotionClassifier:
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """n texts of any length -> calibrated probabilities, float32 (n, 28)."""
-        return self._probabilities(texts)[0]
+        return self.rows(texts)[0]
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """n texts -> n readings, in order."""
-        probabilities, counts = self._probabilities(texts)
-        return [self._reading(row, count) for row, count in zip(probabilities, counts, strict=True)]
+        return self.readings(*self.rows(texts))
 
-    def _reading(self, row: Floats, window_count: int) -> Reading:
+    def readings(self, rows: Floats, windows: Sequence[int], *, full: bool = True) -> list[Reading]:
+        """Probabilities (n, 28) and window counts -> readings; without `full`, sure ones leave out the 28 numbers."""
+        return [self._reading(row, count, full) for row, count in zip(rows, windows, strict=True)]
+
+    def _reading(self, row: Floats, window_count: int, full: bool) -> Reading:
         above = [i for i in np.argsort(-row) if row[i] >= self.card.thresholds[i]]
+        everything = {label: round(float(p), 4) for label, p in zip(EMOTIONS, row, strict=True)}
         return Reading(
             emotions=tuple(Emotion(label=EMOTIONS[i], probability=round(float(row[i]), 4)) for i in above),
             unsure=not above,
-            probabilities={label: round(float(p), 4) for label, p in zip(EMOTIONS, row, strict=True)},
+            probabilities=everything if full or not above else {},
             model=self.card.version,
             windows=window_count,
         )

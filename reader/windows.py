@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from agent.sentences import Offsets, sentences
+
 
 def _split_long(sentence: Offsets, starts: Sequence[int], limit: int) -> list[Offsets]:
     """Cuts a sentence of more than `limit` tokens at token borders; `starts` are its tokens' offsets."""

@@ -1,0 +1,85 @@
+# Discovery: everything a person or an engineer needs is one word here. `make help` lists the words.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+TORCH := $(shell sed -n 's/^torch==/torch==/p' requirements.txt)
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+OVERRIDES := requirements-overrides.txt
+
+.PHONY: help setup run test test-unit system lint format lock train export eval-safety bench docs docs-serve audit clean-setup
+
+help:  ## list these words
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.ready  ## install everything into .venv, once
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or run make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed, found $$($(PYTHON) --version). Run make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "[1/4] virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# torch has a step of its own: PyTorch's CPU index is asked about this one package only, and only where it is needed.
+$(VENV)/.torch: $(VENV)/.python
+	@echo "[2/4] $(TORCH)"
+	@$(PIP) install -q --no-deps "$(TORCH)" 2>/dev/null || $(PIP) install --no-deps --index-url $(TORCH_INDEX) "$(TORCH)"
+	@touch $@
+
+$(VENV)/.packages: $(VENV)/.torch requirements.txt
+	@echo "[3/4] $$(grep -c == requirements.txt) locked packages; about 5 minutes the first time, 5.6 GB"
+	@$(PIP) install --no-deps --progress-bar off -r requirements.txt 2>&1 | awk '/^(Collecting|Requirement already)/ {n++; if (n % 25 == 0) {print "      " n " packages"; fflush()}} /^ERROR/ {print; e=1} END {exit e}'
+	@$(BIN)/python -c "import torch, vllm, ray, chainlit" 2>/dev/null || $(PIP) install --no-deps -r requirements.txt
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.packages pyproject.toml
+	@echo "[4/4] discovery itself"
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup  ## start the whole product and print where it is
+	@$(BIN)/discovery run
+
+test: setup system  ## every test: units, contracts, the real product, a real browser
+	@$(BIN)/python -m pytest
+
+test-unit: setup  ## the tests that need no running product
+	@$(BIN)/python -m pytest -m "not e2e"
+
+system:  ## programs that tests drive: Chromium and a Postgres server, from the system's packages
+	@sh deploy/system.sh
+
+lint: setup  ## style, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup  ## put the code into form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: setup  ## resolve requirements.in anew, keeping what is locked where it can be kept
+	@$(BIN)/uv pip compile requirements.in --override $(OVERRIDES) --python-version 3.11 --no-header --no-annotate \
+		--extra-index-url $(TORCH_INDEX) --find-links "$${PIP_FIND_LINKS:-.}" -o requirements.txt
+
+train: setup  ## fine-tune the emotion model (about 40 minutes on two cores)
+	@$(BIN)/python -m finetune.train --config configs/train.yaml
+
+export: setup  ## calibrate, quantise and measure the trained model into models/emotion
+	@$(BIN)/python -m finetune.export --config configs/train.yaml --output models/emotion
+
+eval-safety: setup  ## the crisis screen against its labelled sets
+	@$(BIN)/python -m eval.safety
+
+bench: setup  ## the figures of the README, each with its peer
+	@$(BIN)/python -m eval.bench
+
+docs: setup  ## build the documentation site into site/
+	@$(BIN)/mkdocs build --strict --quiet && echo "site/index.html"
+
+audit: setup  ## known vulnerabilities in the lock
+	@$(BIN)/pip-audit --strict --no-deps --disable-pip -r requirements.txt
+
+clean-setup:  ## throw the environment away
+	@rm -rf $(VENV)

@@ -1,0 +1,111 @@
+"""The graph: the only place where deployments are wired together. `build(args)` makes one of the two applications.
+
+One application has one fate, so the language model, which takes a minute and may fail, is an application of its own;
+the gateway fetches it by name when it first needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+from fastapi import FastAPI
+from ray import serve
+from ray.serve import Application
+
+from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
+from agent.pipeline import Agent
+from agent.ports import Classifier, Journal, LanguageModel, Recommender
+from serving.classifier import ClassifierServer
+from serving.gateway import create_app
+from serving.handles import Patient, Remote
+from serving.journal import JournalServer
+from serving.llm import EndpointLanguageModel, NoLanguageModel, ServedLanguageModel, llm_application
+from serving.readiness import Readiness
+from serving.recommender import RecommenderServer
+
+LIMITS: dict[str, dict[str, Any]] = {
+    # Requests beyond max_ongoing wait, those beyond max_queued are refused at once: a full house says so.
+    "gateway": {"max_ongoing_requests": 64, "max_queued_requests": 128, "graceful_shutdown_timeout_s": 20},
+    "classifier": {"max_ongoing_requests": 64, "max_queued_requests": 256, "graceful_shutdown_timeout_s": 10},
+    "recommender": {"max_ongoing_requests": 32, "max_queued_requests": 128, "graceful_shutdown_timeout_s": 10},
+    "journal": {"max_ongoing_requests": 32, "max_queued_requests": 256, "graceful_shutdown_timeout_s": 20},
+}
+HEALTH = {"health_check_period_s": 5, "health_check_timeout_s": 20}
+CPUS = {"gateway": 0.5, "classifier": 1.0, "recommender": 0.5, "journal": 0.5}
+"""Shares of Ray's logical CPUs; they decide where replicas fit, not how fast they run."""
+
+_DEADLINES = {"classifier": 20.0, "recommender": 10.0, "journal": 30.0}
+"""Seconds after which a part counts as not answering."""
+
+
+class Gateway:
+    """The ingress: HTTP in, handles out."""
+
+    def __init__(self, args: DiscoveryArgs, classifier: Any, recommender: Any, journal: Any) -> None:
+        self._agent = Agent(
+            classifier=cast(Classifier, Remote(classifier, "classifier", _DEADLINES["classifier"])),
+            llm=Patient(language_model(args), first=args.first_token_s, whole=args.explanation_s),
+            recommender=cast(Recommender, Remote(recommender, "recommender", _DEADLINES["recommender"])),
+            journal=cast(Journal, Remote(journal, "journal", _DEADLINES["journal"], dispatch="call")),
+            prompt=args.prompt,
+            constrained=args.constrained,
+        )
+        self._has_llm = args.llm != "none"
+
+    def __serve_build_asgi_app__(self) -> FastAPI:
+        """Called by Serve in the replica: the app is built there and never pickled."""
+        return create_app(self._agent, Readiness(self._probes()))
+
+    def _probes(self) -> dict[str, Any]:
+        agent = self._agent
+        probes: dict[str, Any] = {
+            "journal": lambda: agent.journal.settings("readiness"),
+            "classifier": lambda: agent.classifier.read(["well"], full=False),
+            "recommender": lambda: agent.recommender.items([]),
+        }
+        return probes | ({"llm": lambda: one_word(agent.llm)} if self._has_llm else {})
+
+
+def language_model(args: DiscoveryArgs) -> LanguageModel:
+    """The language model of a configuration."""
+    if isinstance(args.llm, EndpointConfig):
+        return EndpointLanguageModel(args.llm, constrained=args.constrained)
+    return ServedLanguageModel() if args.llm == "application" else NoLanguageModel()
+
+
+async def one_word(llm: LanguageModel) -> None:
+    """Readiness of a language model is a real token, generated."""
+    pieces: AsyncIterator[str] = llm.stream([{"role": "user", "content": "Say yes."}], max_tokens=1)
+    async for _ in pieces:
+        pass
+
+
+def _options(name: str, replicas: int = 1) -> dict[str, Any]:
+    return {
+        "name": name,
+        "num_replicas": replicas,
+        "ray_actor_options": {"num_cpus": CPUS[name]},
+        **LIMITS[name],
+        **HEALTH,
+    }
+
+
+def _discovery(args: DiscoveryArgs) -> Application:
+    journal_options = _options("journal", args.journal.replicas)
+    if args.journal.is_sqlite:
+        # Only the head node has this resource, and with it the disk that holds the file.
+        journal_options["ray_actor_options"]["resources"] = {"node:__internal_head__": 0.001}
+    classifier = serve.deployment(ClassifierServer, **_options("classifier", args.classifier.replicas))
+    recommender = serve.deployment(RecommenderServer, **_options("recommender", args.recommender.replicas))
+    journal = serve.deployment(JournalServer, **journal_options)
+    gateway = serve.deployment(serve.ingress()(Gateway), **_options("gateway", args.gateways))
+    return gateway.bind(
+        args, classifier.bind(args.classifier), recommender.bind(args.recommender), journal.bind(args.journal)
+    )
+
+
+def build(args: dict[str, Any]) -> Application:
+    """One application of the graph, by `args["application"]`: see `agent.config`. Raises `ConfigError`."""
+    parsed = parse(args)
+    return llm_application(parsed) if isinstance(parsed, LlmArgs) else _discovery(parsed)

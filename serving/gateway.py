@@ -1,0 +1,208 @@
+"""The HTTP API: `create_app` over the agent's ports. It knows no Ray: tests can run it as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from prometheus_client import generate_latest
+from pydantic import AwareDatetime
+
+from agent.domain import Settings
+from agent.errors import Invalid
+from agent.pipeline import Agent
+from agent.results import entry_data
+from serving import problems, reading_routes, sse
+from serving.guard import Guard
+from serving.metrics import REGISTRY
+from serving.readiness import Readiness
+from serving.requests import ChangedEntry, ChangedSettings, EmotionLabel, Feedback, NewEntry
+from serving.requests import Query as SearchQuery
+from serving.turns import SINGLE_PERSON, Turns, Who
+
+routes = APIRouter()
+
+
+@dataclass
+class Parts:
+    """What the routes work with."""
+
+    agent: Agent
+    turns: Turns
+    readiness: Readiness
+
+
+def parts(request: Request) -> Parts:
+    """The parts of this app."""
+    held: Parts = request.app.state.parts
+    return held
+
+
+def who(accept_language: Annotated[str | None, Header()] = None) -> Who:
+    """Everybody is the one person of this machine; the first language they accept is their locale."""
+    first = (accept_language or "").split(",")[0].split(";")[0].strip()
+    return Who(person=SINGLE_PERSON, locale=first or None)
+
+
+HasParts = Annotated[Parts, Depends(parts)]
+Person = Annotated[Who, Depends(who)]
+EntryPath = Annotated[str, Path(min_length=1, max_length=64)]
+Key = Annotated[str | None, Header(min_length=1, max_length=200)]
+
+
+@routes.post("/v1/entries", status_code=201)
+async def create(request: Request, new: NewEntry, p: HasParts, me: Person, idempotency_key: Key = None) -> Response:
+    """Stores an entry, then reads it: the whole result as JSON, or the events as they happen."""
+    added = await p.turns.add(me, new, idempotency_key)
+
+    async def ended(whole: bool) -> None:
+        if idempotency_key:
+            await p.agent.journal.finish(me.person, idempotency_key, whole=whole)
+
+    headers = {"Location": f"/v1/entries/{added.entry.id}"}
+    if added.state == "stored":
+        headers["Idempotent-Replayed"] = "true"
+    if "text/event-stream" in request.headers.get("accept", ""):
+        events = p.turns.events(me, added, suggest=new.suggest)
+        stream = sse.lines(events, ended)
+        return StreamingResponse(stream, 201, headers | sse.HEADERS, media_type="text/event-stream")
+    whole = False
+    try:
+        result = await p.turns.whole(me, added, suggest=new.suggest)
+        whole = True
+    finally:
+        await ended(whole)
+    return JSONResponse(result, 201, headers)
+
+
+@routes.get("/v1/entries")
+async def entries(
+    p: HasParts,
+    me: Person,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    emotion: Annotated[EmotionLabel | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> dict[str, Any]:
+    """Entries, newest first, a page at a time."""
+    found, following = await p.agent.journal.entries(
+        me.person, since=since, until=until, emotion=emotion, limit=limit, cursor=cursor
+    )
+    return {"entries": [entry_data(e) for e in found], "cursor": following}
+
+
+@routes.get("/v1/entries/{entry_id}")
+async def entry(entry_id: EntryPath, p: HasParts, me: Person) -> dict[str, Any]:
+    """One entry with everything attached to it."""
+    return entry_data(await p.agent.journal.get(me.person, entry_id))
+
+
+@routes.patch("/v1/entries/{entry_id}")
+async def change(entry_id: EntryPath, changes: ChangedEntry, p: HasParts, me: Person) -> dict[str, Any]:
+    """Corrects labels, valence or text."""
+    if not changes.model_fields_set:
+        raise Invalid("body", "found no field, expected at least one of text, labels, valence")
+    return await p.turns.change(me, entry_id, changes)
+
+
+@routes.delete("/v1/entries/{entry_id}", status_code=204)
+async def delete(entry_id: EntryPath, p: HasParts, me: Person) -> None:
+    """Removes an entry for good."""
+    await p.agent.journal.delete(me.person, entry_id)
+
+
+@routes.post("/v1/search")
+async def search(query: SearchQuery, p: HasParts, me: Person) -> dict[str, Any]:
+    """Finds entries by words and meaning. The query stands in the body, so that no URL or log ever holds it."""
+    screened = (await p.turns.screen(me))(query.q)
+    found = await p.agent.journal.search(me.person, query.q, limit=query.limit)
+    card = {"safety": screened.model_dump(mode="json", exclude_none=True)} if screened.card else {}
+    return {"entries": [entry_data(e) for e in found], **card}
+
+
+@routes.post("/v1/feedback", status_code=204)
+async def feedback(said: Feedback, p: HasParts, me: Person) -> None:
+    """Keeps what the person said of a suggestion."""
+    if not await p.agent.recommender.items([said.item_id]):
+        raise Invalid("item_id", f"found {said.item_id!r}, expected the id of an item of the catalogue")
+    await p.agent.journal.feedback(me.person, said.item_id, said.verdict, entry_id=said.entry_id)
+
+
+@routes.get("/v1/insights")
+async def insights(
+    p: HasParts,
+    me: Person,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+) -> dict[str, Any]:
+    """Figures over a span of time."""
+    return await p.agent.journal.insights(me.person, since=since, until=until)
+
+
+@routes.get("/v1/export")
+async def export(p: HasParts, me: Person) -> Response:
+    """Everything out, in one zip archive."""
+    archive = await p.agent.journal.export(me.person)
+    headers = {"Content-Disposition": 'attachment; filename="discovery-export.zip"', "Cache-Control": "no-store"}
+    return Response(archive, media_type="application/zip", headers=headers)
+
+
+@routes.post("/v1/import")
+async def import_archive(request: Request, p: HasParts, me: Person) -> dict[str, int]:
+    """Everything in, all or nothing."""
+    return await p.agent.journal.import_archive(me.person, await request.body())
+
+
+@routes.get("/v1/me")
+async def settings(p: HasParts, me: Person) -> Settings:
+    """What the person has chosen."""
+    return await p.agent.journal.settings(me.person)
+
+
+@routes.patch("/v1/me")
+async def change_settings(changes: ChangedSettings, p: HasParts, me: Person) -> Settings:
+    """Changes the settings that are given."""
+    old = await p.agent.journal.settings(me.person)
+    new = old.model_copy(update=changes.model_dump(exclude_unset=True))
+    await p.agent.journal.save_settings(me.person, new)
+    return new
+
+
+@routes.delete("/v1/me", status_code=204)
+async def erase(p: HasParts, me: Person) -> None:
+    """Everything gone."""
+    await p.agent.journal.erase(me.person)
+
+
+@routes.get("/healthz")
+async def alive() -> dict[str, str]:
+    """200 while the process answers."""
+    return {"status": "alive"}
+
+
+@routes.get("/readyz")
+async def ready(p: HasParts) -> JSONResponse:
+    """200 when every part is ready, else 503; the parts by name always."""
+    report = await p.readiness.report()
+    return JSONResponse(report, 200 if report["status"] == "ready" else 503)
+
+
+@routes.get("/metrics")
+async def metrics() -> PlainTextResponse:
+    """Prometheus metrics."""
+    return PlainTextResponse(generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4")
+
+
+def create_app(agent: Agent, readiness: Readiness, hosts: Iterable[str] = ()) -> FastAPI:
+    """The API over these ports. `hosts` are names beside loopback under which it may be asked for."""
+    app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None)
+    app.state.parts = Parts(agent=agent, turns=Turns(agent), readiness=readiness)
+    problems.install(app)
+    app.include_router(routes)
+    app.include_router(reading_routes.routes)
+    app.add_middleware(Guard, hosts=tuple(hosts))
+    return app

@@ -1,0 +1,215 @@
+"""Starts everything, waits until it is ready, and stops it without leaving a process or an open port behind."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import yaml
+
+from agent.config import LlmArgs, parse
+from agent.errors import ConfigError, DiscoveryError
+from serving.artifacts import cache_folder, data_folder
+from serving.chat_process import chat_command, chat_environment
+from serving.preflight import cores, preflight
+from serving.web_build import prepare_web
+
+Say = Callable[[str], None]
+
+QUIET: dict[str, str] = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the only switch by which Ray takes 127.0.0.1 as its own address
+    "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+    "RAY_DEDUP_LOGS": "0",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "DO_NOT_TRACK": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+    "VLLM_HOST_IP": "127.0.0.1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGGRAPH_STRICT_MSGPACK": "true",
+}
+"""What every process is started with: no telemetry, no hub, loopback only."""
+
+LOGICAL_CPUS = 8
+"""Ray's CPUs are shares, not cores: the replicas of a laptop add up to more than its two cores and idle mostly."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A configuration file with the choices of the command line on top."""
+
+    config: dict[str, Any]
+    host: str
+    port: int
+    chat_port: int | None
+    address: str | None = None
+
+    @property
+    def api(self) -> str:
+        """Where the API answers."""
+        return f"http://{self.host}:{self.port}"
+
+
+def plan(path: Path, *, port: int | None, chat_port: int | None, address: str | None = None) -> Plan:
+    """Reads a Serve config file and checks the arguments of every application. Raises `ConfigError`."""
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for application in config["applications"]:
+            parse(application["args"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path}: cannot be used as a configuration ({type(error).__name__}: {error})") from error
+    options = config.setdefault("http_options", {})
+    options["port"] = port or options.get("port", 8000)
+    return Plan(config, options.setdefault("host", "127.0.0.1"), options["port"], chat_port, address)
+
+
+def check(p: Plan) -> None:
+    """The preflight of a plan. Raises `NotReady`."""
+    ports = [("api", p.port)] + ([("chat", p.chat_port)] if p.chat_port else [])
+    local_llm = any(isinstance(parse(a["args"]), LlmArgs) for a in p.config["applications"])
+    preflight(p.host, ports, [cache_folder(), data_folder()], local_llm=local_llm and not p.address)
+
+
+def start_graph(p: Plan) -> None:
+    """Ray, Serve and both applications; returns when they have been handed over, not when they are up."""
+    os.environ.update(QUIET)
+    import ray
+    from ray import serve
+
+    from serving.app import build
+
+    ray.init(
+        address=p.address,
+        namespace="discovery",
+        include_dashboard=False if not p.address else None,
+        num_cpus=None if p.address else max(LOGICAL_CPUS, cores()),
+        object_store_memory=None if p.address else 200_000_000,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+        runtime_env={"env_vars": QUIET},
+    )
+    serve.start(
+        proxy_location=p.config.get("proxy_location", "HeadOnly"),
+        http_options=p.config["http_options"],
+        logging_config=p.config.get("logging_config"),
+    )
+    targets = [
+        serve.RunTarget(
+            target=build(a["args"]),
+            name=a["name"],
+            route_prefix=a.get("route_prefix", "/"),
+            logging_config=p.config.get("logging_config"),
+        )
+        for a in p.config["applications"]
+    ]
+    serve.run_many(targets, wait_for_applications_running=False)
+
+
+def stop_graph() -> None:
+    """Ends the applications gracefully, then Ray, which was started by this process."""
+    import ray
+    from ray import serve
+
+    serve.shutdown()
+    ray.shutdown()
+
+
+def start_chat(p: Plan) -> subprocess.Popen[bytes]:
+    """The chat as a process of its own, a client of the API."""
+    root, logs = cache_folder() / "chat", cache_folder() / "chat.log"
+    prepare_web(root)
+    environment = chat_environment(root, data_folder(), api=p.api)
+    with logs.open("wb") as out:
+        return subprocess.Popen(
+            chat_command(host=p.host, port=p.chat_port or 8080),
+            env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=root,
+        )  # fmt: skip
+
+
+def readiness(api: str) -> dict[str, Any]:
+    """What `/readyz` says, or nothing yet."""
+    try:
+        with urllib.request.urlopen(f"{api}/readyz", timeout=15) as answer:
+            report: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as error:
+        try:
+            report = json.load(error)
+        except ValueError:
+            return {}
+    except (OSError, ValueError):
+        return {}
+    return report
+
+
+def wait_until_ready(api: str, say: Say, stopped: Callable[[], bool], deadline: float = 600.0) -> bool:
+    """Tells of each part as it comes up; True when all are ready. False when `stopped` or after `deadline` seconds."""
+    began, told = time.monotonic(), set[str]()
+    while not stopped() and time.monotonic() - began < deadline:
+        report = readiness(api)
+        for part, state in report.get("parts", {}).items():
+            if state == "ready" and part not in told:
+                told.add(part)
+                say(f"{part} ready after {time.monotonic() - began:.0f} s")
+        if report.get("status") == "ready":
+            return True
+        time.sleep(0.5)
+    return False
+
+
+class Stop:
+    """Remembers that Ctrl-C or SIGTERM came; a second one is left to Python."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(number, signal.default_int_handler)
+
+    def __call__(self) -> bool:
+        """Whether somebody asked."""
+        return self.asked
+
+
+def run(p: Plan, say: Say) -> int:
+    """Runs until Ctrl-C. Returns the exit code."""
+    check(p)
+    stop = Stop()
+    chat: subprocess.Popen[bytes] | None = None
+    began = time.monotonic()
+    say("Starting. The first time prepares the models, which takes a few minutes.")
+    try:
+        start_graph(p)
+        chat = start_chat(p) if p.chat_port else None
+        if wait_until_ready(p.api, say, stop):
+            say(f"Everything is ready after {time.monotonic() - began:.0f} s.")
+        if chat:
+            say(f"Write here:  http://{p.host}:{p.chat_port}")
+        say(f"The API:     {p.api}")
+        say("Stop with Ctrl-C.")
+        while not stop() and (chat is None or chat.poll() is None):
+            time.sleep(0.3)
+        if not stop():
+            raise DiscoveryError(f"The chat ended by itself; its last words are in {cache_folder() / 'chat.log'}.")
+    finally:
+        say("Stopping.")
+        if chat and chat.poll() is None:
+            chat.terminate()
+            chat.wait(timeout=15)
+        stop_graph()
+    return 0

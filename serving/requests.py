@@ -1,0 +1,145 @@
+"""What the API takes: one model a body, unknown fields refused, every text a string that can be stored and returned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from agent.affect import ASSOCIATIONS, STATE_LABELS
+from agent.domain import EMOTIONS, MAX_TEXT, Goal, StateOfMind, Valence, Verdict
+
+MOST_TEXTS = 512
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"must be valid Unicode; a lone surrogate stands at character {error.start}") from None
+    return text
+
+
+def _written(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must hold at least one character that is not white space")
+    return _encodable(text)
+
+
+def _known(allowed: tuple[str, ...]) -> AfterValidator:
+    def check(label: str) -> str:
+        if label not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return label
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_written)]
+EmotionLabel = Annotated[str, _known(EMOTIONS)]
+ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
+EntryId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Body(BaseModel):
+    """A request body that refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OwnState(Body):
+    """The person's own State of Mind: valence -1..1, the 38 labels and 18 associations of the design."""
+
+    kind: Literal["momentary_emotion", "daily_mood"] = "momentary_emotion"
+    valence: Valence
+    labels: Annotated[list[Annotated[str, _known(STATE_LABELS)]], Field(max_length=38)] = []
+    associations: Annotated[list[Annotated[str, _known(ASSOCIATIONS)]], Field(max_length=18)] = []
+
+    def noun(self) -> StateOfMind:
+        """The frozen value of the domain."""
+        return StateOfMind.model_validate(self.model_dump())
+
+
+class NewEntry(Body):
+    """`POST /v1/entries`."""
+
+    text: Text
+    goal: Goal | None = None
+    state_of_mind: OwnState | None = None
+    suggest: bool = True
+    created_at: AwareDatetime | None = None
+
+
+class ChangedEntry(Body):
+    """`PATCH /v1/entries/{id}`: the person's own labels and valence, or a new text that is read again."""
+
+    text: Text | None = None
+    labels: Annotated[list[EmotionLabel], Field(max_length=28)] | None = None
+    valence: Valence | None = None
+
+
+class Classify(Body):
+    """`POST /v1/classify`."""
+
+    texts: Annotated[list[Text], Field(min_length=1, max_length=MOST_TEXTS)]
+    full: bool = False
+
+
+class Query(Body):
+    """`POST /v1/search`."""
+
+    q: Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_written)]
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class Weighted(Body):
+    """An emotion with how sure it is."""
+
+    label: EmotionLabel
+    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class Suggest(Body):
+    """`POST /v1/suggest`. `emotions` are labels, or labels with probabilities; without them the text is read."""
+
+    text: Text | None = None
+    emotions: Annotated[list[EmotionLabel | Weighted], Field(max_length=28)] | None = None
+    goal: Goal | None = None
+    kinds: Annotated[list[Literal["game", "film", "series", "video"]], Field(max_length=4)] = []
+    limit: Annotated[int, Field(ge=1, le=50)] = 5
+    exclude: Annotated[list[ItemId], Field(max_length=1000)] = []
+    max_minutes: Annotated[int, Field(ge=1, le=60_000)] | None = None
+    free_only: bool = False
+    breakdown: bool = False
+
+
+class Feedback(Body):
+    """`POST /v1/feedback`."""
+
+    item_id: ItemId
+    verdict: Verdict
+    entry_id: EntryId | None = None
+
+
+class ChangedSettings(Body):
+    """`PATCH /v1/me`: only the fields that are given change."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    read_emotions: bool = True
+    suggestions: bool = True
+
+
+class ChatMessage(Body):
+    """One message of `POST /v1/chat/completions`."""
+
+    role: Literal["system", "user", "assistant", "developer"]
+    content: Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_encodable)]
+
+
+class ChatRequest(BaseModel):
+    """`POST /v1/chat/completions`. Other members of the OpenAI form are accepted and passed over: we fix them."""
+
+    model: Literal["discovery"]
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=100)]
+    stream: bool = False
+    n: Literal[1] = 1
