@@ -31,33 +31,31 @@ _LOCALE = re.compile(
 )
 
 SELF = (
-    "What you wrote sounds very hard to carry, and it is good that it is not only in your head any more. "
-    "It is kept here, as you wrote it. Discovery is a machine: it cannot judge how safe you are, it cannot call "
-    "anyone, and it cannot help in an emergency. People can. "
+    "What you wrote sounds heavy to carry. Whatever you put in your journal is kept. Discovery is a machine: it cannot "
+    "call anyone, and it cannot help in an emergency. People can. "
 )
 OTHER = (
-    "It sounds as if you are worried about someone's life, and that is a lot to hold alone. "
-    "What you wrote is kept here. Discovery is a machine and cannot help in an emergency. People can. "
-    "You may ask the person plainly whether they are thinking about suicide: asking does not put the thought there. "
-    "If you can, stay with them, and let someone else in on it. "
+    "You seem to be worried about somebody's life, and that is a lot to hold alone. Whatever you put in your journal "
+    "is kept. Discovery is a machine and cannot help in an emergency. People can. You may ask them plainly whether "
+    "they are thinking about suicide: asking does not put the thought there. "
 )
 NUMBERS = {
     SELF: (
-        "The people below answer others in just this place. You do not need to know what to say first. "
+        "At these numbers they answer, and you do not need to know what to say first. "
         "If you are hurt, or might hurt yourself now, call the emergency number."
     ),
     OTHER: (
-        "The people below can be reached by them, and you can ask there what to do. "
+        "These are the numbers they can turn to, and you can ask there what to do. "
         "If they are hurt, or in danger now, call the emergency number."
     ),
 }
 DIRECTORIES = {
     SELF: (
-        "The pages below list people who answer, country by country. You do not need to know what to say first. "
+        "These pages list those who answer, country by country, and you do not need to know what to say first. "
         "If you are hurt, or might hurt yourself now, call the emergency number of the place you are in."
     ),
     OTHER: (
-        "The pages below list people who answer, country by country. "
+        "These pages list those who answer, country by country. "
         "If they are hurt, or in danger now, call the emergency number of the place they are in."
     ),
 }
@@ -108,4 +106,4 @@ def _emergency(row: dict[str, Any] | None) -> tuple[str, ...]:
     """Emergency numbers with what each is for, unless it is for everything."""
     if row is None:
         return ()
-    return tuple(n["number"] if n["use"] == "all emergencies" else f"{n['number']} ({n['use']})" for n in row["numbers"])
+    return tuple(n["number"] if n["use"] == "all emergencies" else f"{n['number']}: {n['use']}" for n in row["numbers"])
