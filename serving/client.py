@@ -46,19 +46,21 @@ class ClientError(DiscoveryError):
 
 class Client:
     """One connection pool to one API. `timeout` is how many seconds of silence are borne before giving up; the event
-    stream pings every 15 s, so a long turn is not silence. Use it as an async context manager, or call `aclose`.
-    Entries come as plain JSON in the forms of the events: see `agent.results.entry_data`.
-    Raises `ClientError` for an address that is none."""
+    stream pings every 15 s, so a long turn is not silence; `language` (like de-AT) is what the person speaks, for the
+    region of the help card. Use it as an async context manager, or call `aclose`. Entries come as plain JSON in the
+    forms of the events: see `agent.results.entry_data`. Raises `ClientError` for an address that is none."""
 
     def __init__(
-        self, base_url: str = DEFAULT_URL, timeout: float = 60.0, *, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
+        self, base_url: str = DEFAULT_URL, timeout: float = 60.0, *,
+        language: str | None = None, transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:  # fmt: skip
         self.base_url = base_url.rstrip("/")
         if not self.base_url.startswith(("http://", "https://")):
             raise ClientError("The address of Discovery must begin with http:// or https://", f"found {base_url!r}")
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+            headers={"accept-language": language} if language else None,
             trust_env=False,
             transport=transport,
         )
@@ -128,11 +130,9 @@ class Client:
         """Removes an entry for good."""
         await self._bytes("DELETE", _path(entry_id))
 
-    async def search(self, query: str, *, limit: int = 20) -> list[EntryData]:
-        """Entries that hold the words or come near their meaning, best first."""
-        found = await self._json("POST", "/v1/search", body={"q": query, "limit": limit})
-        entries: list[EntryData] = found["entries"]
-        return entries
+    async def search(self, query: str, *, limit: int = 20) -> dict[str, Any]:
+        """`{entries, safety?}`: what holds the words or comes near their meaning, best first, and the help card."""
+        return await self._json("POST", "/v1/search", body={"q": query, "limit": limit})
 
     async def classify(self, texts: Sequence[str], *, full: bool = False) -> list[dict[str, Any]]:
         """One result a text, in order, nothing stored: `{emotions, unsure, safety, probabilities?}`. At most 512."""
@@ -141,20 +141,14 @@ class Client:
         return results
 
     async def suggest(
-        self,
-        *,
-        text: str | None = None,
-        emotions: Sequence[str] | None = None,
-        goal: Goal | str | None = None,
-        kinds: Sequence[str] | None = None,
-        limit: int | None = None,
-        exclude: Sequence[str] | None = None,
-    ) -> list[dict[str, Any]]:
-        """Ranked items, each with a `reason`; what is left out is left to the server."""
-        body = _given(text=text, emotions=emotions, goal=goal, kinds=kinds, limit=limit, exclude=exclude)
-        answer = await self._json("POST", "/v1/suggest", body=body)
-        items: list[dict[str, Any]] = answer["items"]
-        return items
+        self, *, text: str | None = None, emotions: Sequence[str] | None = None, goal: Goal | str | None = None,
+        kinds: Sequence[str] | None = None, limit: int | None = None, exclude: Sequence[str] | None = None,
+        max_minutes: int | None = None, free_only: bool | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """`{items, safety}`: ranked items, each with a `reason`; what is left out is left to the server."""
+        asked = _given(text=text, emotions=emotions, goal=goal, kinds=kinds, limit=limit, exclude=exclude)
+        asked |= _given(max_minutes=max_minutes, free_only=free_only)
+        return await self._json("POST", "/v1/suggest", body=asked)
 
     async def feedback(self, item_id: str, verdict: Verdict, *, entry_id: str | None = None) -> None:
         """Keeps what the person said of a suggestion."""
