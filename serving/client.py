@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -92,8 +92,11 @@ class Client:
         when = created_at.isoformat() if created_at else None
         body = _given(text=text, suggest=suggest, goal=goal, state_of_mind=as_json(state_of_mind), created_at=when)
         headers = {"accept": "text/event-stream", "idempotency-key": idempotency_key or str(uuid4())}
-        async with self._answer("POST", "/v1/entries", body=body, headers=headers) as response:
-            async for event in _events(response):
+        async with (
+            self._answer("POST", "/v1/entries", body=body, headers=headers) as response,
+            aclosing(_events(response)) as events,
+        ):
+            async for event in events:
                 yield event
 
     async def entries(
@@ -234,16 +237,18 @@ class Client:
 
 async def _events(response: httpx.Response) -> AsyncIterator[Event]:
     """The stream as events, up to the one last event. Raises `ClientError` when it ends without one."""
+    ended = False
     try:
+        # Read to the very end: a stream left half-read is closed later, by whoever collects it, and noisily.
         async for message in EventSource(response).aiter_sse():
-            if message.data:
+            if message.data and not ended:
                 event = _event(message)
+                ended = event.last
                 yield event
-                if event.last:
-                    return
     except SSEError as error:
         raise _foreign(str(response.url)) from error
-    raise ClientError("The answer broke off", "what was saved is kept; look at your entries and try again")
+    if not ended:
+        raise ClientError("The connection broke off before the end")
 
 
 def _event(message: ServerSentEvent) -> Event:

@@ -1,0 +1,142 @@
+"""One entry as the page shows it, built from the events of a turn or from an entry that the journal gave back.
+
+Nothing here knows of Chainlit or HTTP. The browser's side of every field is in `serving/web/elements`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import uuid4
+
+from agent.affect import AFFECT
+from agent.domain import EMOTIONS, NEUTRAL, utcnow
+from agent.events import Event
+from serving.client import EntryData
+
+State = Literal["keeping", "kept", "unkept", "deleted"]
+"""Where the text is: on its way to the disk, on it, not on it, gone."""
+
+SURE = ((0.8, "quite sure"), (0.55, "probably"), (0.35, "might be"), (0.0, "a trace"))
+"""How sure a calibrated probability is, in words, from its lower bound."""
+
+TOLD = {
+    "emotions": "The part that reads emotions is not answering. Your entry is kept; you can name the feeling yourself.",
+    "evidence": "Which of your words carried it could not be worked out this time.",
+    "explanation": "There is no explanation this time.",
+    "suggestions": "Suggestions are not available right now.",
+}
+"""What a person is told when a part of the turn fails. Other parts speak for themselves."""
+
+BROKE_OFF = "The reading broke off. Your entry is kept, and so is whatever was ready."
+
+ITEM = ("id", "title", "kind", "year", "minutes", "url", "reason", "free", "social")
+"""What a card shows of an item."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Page:
+    """What the browser gets of one entry. `key` names the page before the entry has an id; `own` are the person's
+    labels; `reading` is true while more may come."""
+
+    text: str
+    goal: str | None = None
+    suggest: bool = True
+    key: str = field(default_factory=lambda: str(uuid4()))
+    id: str | None = None
+    when: str = field(default_factory=lambda: utcnow().isoformat())
+    state: State = "keeping"
+    live: bool = True
+    reading: bool = True
+    trouble: str | None = None
+    level: str = "none"
+    card: Json | None = None
+    emotions: list[Json] | None = None
+    nearest: list[Json] = field(default_factory=list)
+    unsure: bool = False
+    own: list[str] | None = None
+    spans: list[Json] = field(default_factory=list)
+    explanation: list[Json] = field(default_factory=list)
+    suggestions: list[Json] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def stored(cls, entry: EntryData) -> Page:
+        """The page of an entry that the journal gave back."""
+        page = cls(
+            text=entry["text"], goal=entry.get("goal"), key=entry["id"], id=entry["id"], when=entry["created_at"]
+        )
+        page.state, page.live, page.reading = "kept", False, False
+        for name in ("safety", "emotions", "evidence", "suggestions"):
+            if entry.get(name):
+                page.take(Event(name=name, data=entry[name]))
+        for sentence in entry.get("explanation") or ():
+            page.take(Event(name="explanation", data=sentence))
+        page.own = (entry.get("correction") or {}).get("labels")
+        return page
+
+    def take(self, event: Event) -> None:
+        """Takes one event of the turn into the page."""
+        data = event.data
+        match event.name:
+            case "saved":
+                self.state, self.trouble, self.id = "kept", None, data["id"]
+            case "safety":
+                self.level, self.card = data["level"], data.get("card")
+            case "emotions":
+                self.unsure = bool(data.get("unsure"))
+                self.emotions = [emotion(found) for found in data["emotions"]]
+                self.nearest = [emotion(found) for found in data.get("nearest", ())]
+            case "evidence":
+                self.spans = [span(found) for found in data["spans"]]
+            case "explanation":
+                self.explanation.append({"text": data["text"], "source": data["source"]})
+            case "suggestions":
+                self.suggestions = [
+                    {name: item.get(name) for name in ITEM} | {"verdict": None} for item in data["items"]
+                ]
+            case "failed" if event.last:
+                self.break_off(data["message"])
+            case "failed":
+                self.notes.append(TOLD.get(data["part"], data["message"]))
+            case "done":
+                self.reading = False
+
+    def break_off(self, why: str) -> None:
+        """The turn ended early. Before `saved` the text may not be on the disk, and the page must say so."""
+        self.reading = False
+        if self.state == "keeping":
+            self.state, self.trouble = "unkept", why
+        else:
+            self.notes.append(BROKE_OFF)
+
+    def forget(self) -> None:
+        """Lets go of the words and of everything that was read in them."""
+        bare = Page(text="", key=self.key, id=self.id, when=self.when, state="deleted", reading=False)
+        self.__dict__.update(bare.__dict__)
+
+
+def mood(label: str) -> str:
+    """`pleasant`, `unpleasant`, `between` or, for neutral, `even`: the colour of an emotion."""
+    if label == EMOTIONS[NEUTRAL]:
+        return "even"
+    valence = AFFECT[label].valence if label in AFFECT else 0.0
+    return "pleasant" if valence > 0.25 else "unpleasant" if valence < -0.25 else "between"
+
+
+def how_sure(probability: float) -> str:
+    """A probability in words."""
+    return next(words for bound, words in SURE if probability >= bound)
+
+
+def emotion(found: Json) -> Json:
+    """One emotion with its certainty in words and its colour."""
+    label, probability = found["label"], float(found["probability"])
+    return {"label": label, "probability": round(probability, 3), "sure": how_sure(probability), "mood": mood(label)}
+
+
+def span(found: Json) -> Json:
+    """Where words that carried an emotion stand, in code points, and their colour."""
+    return {name: found[name] for name in ("label", "start", "end")} | {"mood": mood(found["label"])}
