@@ -21,6 +21,7 @@ class EmotionModel(nn.Module):
         self.head = nn.Linear(encoder.config.hidden_size, len(EMOTIONS))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """See the class."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1.0)

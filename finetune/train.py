@@ -129,9 +129,8 @@ class Trainer:
         """One pass over train; returns the mean loss."""
         self.model.train()
         batches = list(self._batches())
-        losses = []
-        for rows in progress.track(batches, description=f"epoch {self.epoch + 1}/{self.config.epochs}"):
-            losses.append(self._step(rows))
+        name = f"epoch {self.epoch + 1}/{self.config.epochs}"
+        losses = [self._step(rows) for rows in progress.track(batches, description=name)]
         self.epoch += 1
         return float(np.mean(losses))
 
