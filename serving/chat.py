@@ -43,6 +43,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.settings = Settings()
+        self.language: str | None = cl.context.session.environ.get("HTTP_ACCEPT_LANGUAGE")
         self.cursor: str | None = None
         self.told_at = utcnow()
         self._pages: dict[str, list[Page]] = {}
@@ -140,7 +141,7 @@ async def write(message: cl.Message) -> None:
         goal = chat_turn.goal_named(message.command)
         page = Page(text=message.content, goal=goal, suggest=here.settings.suggestions)
         await here.put(page.key, [page])
-        here.go_on(chat_turn.follow(client, page, here.show))
+        here.go_on(chat_turn.follow(client, page, here.show, here.language))
     await message.remove()
     if chat_turn.due(here.told_at, utcnow()):
         here.told_at = utcnow()
@@ -163,7 +164,7 @@ async def keep_again(action: cl.Action) -> dict[str, str]:
     """Tries once more to keep a text."""
 
     async def act(page: Page) -> None:
-        shelf().go_on(chat_turn.again(client, page, shelf().show))
+        shelf().go_on(chat_turn.again(client, page, shelf().show, shelf().language))
 
     return await _act(action, act)
 

@@ -45,13 +45,15 @@ def due(told_at: datetime, now: datetime) -> bool:
     return now - told_at >= REMIND_AFTER
 
 
-async def follow(client: Client, page: Page, show: Show) -> None:
+async def follow(client: Client, page: Page, show: Show, language: str | None = None) -> None:
     """Keeps the text of a page and shows everything that comes of it. Raises nothing: what goes wrong is on the page.
 
     The page's key is the idempotency key, so trying again after a broken connection never keeps a text twice.
     """
     try:
-        turn = client.entry(page.text, goal=page.goal, suggest=page.suggest, idempotency_key=page.key)
+        turn = client.entry(
+            page.text, goal=page.goal, suggest=page.suggest, idempotency_key=page.key, language=language
+        )
         async for event in turn:
             page.take(event)
             await show(page)
@@ -60,12 +62,12 @@ async def follow(client: Client, page: Page, show: Show) -> None:
         await show(page)
 
 
-async def again(client: Client, page: Page, show: Show) -> None:
+async def again(client: Client, page: Page, show: Show, language: str | None = None) -> None:
     """Tries once more to keep a text that was not kept."""
     if page.state == "unkept":
         page.state, page.reading, page.trouble = "keeping", True, None
         await show(page)
-        await follow(client, page, show)
+        await follow(client, page, show, language)
 
 
 async def correct(client: Client, page: Page, labels: Any) -> None:

@@ -7,10 +7,9 @@ that a person can act on. Proxies of the environment are ignored: what people wr
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 from uuid import uuid4
@@ -54,9 +53,9 @@ class Client:
         self, base_url: str = DEFAULT_URL, timeout: float = 60.0, *,
         language: str | None = None, transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
-        self.base_url = base_url.rstrip("/")
-        if not self.base_url.startswith(("http://", "https://")):
+        if not base_url.startswith(("http://", "https://")):
             raise ClientError("The address of Discovery must begin with http:// or https://", f"found {base_url!r}")
+        self.base_url = base_url.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
@@ -68,9 +67,7 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -86,12 +83,15 @@ class Client:
         idempotency_key: str | None = None,
         state_of_mind: StateOfMind | None = None,
         created_at: datetime | None = None,
-    ) -> AsyncIterator[Event]:
+        language: str | None = None,
+    ) -> AsyncGenerator[Event, None]:
         """Writes an entry and yields what happens, ending with the one last event. A repeat under the same
-        `idempotency_key` never writes twice; one is made up when none is given. Raises `ClientError`."""
-        when = created_at.isoformat() if created_at else None
-        body = _given(text=text, suggest=suggest, goal=goal, state_of_mind=as_json(state_of_mind), created_at=when)
-        headers = {"accept": "text/event-stream", "idempotency-key": idempotency_key or str(uuid4())}
+        `idempotency_key` never writes twice; one is made up when none is given. `language` (`Accept-Language`) picks
+        the region of the help card for a person who has set none. Raises `ClientError`."""
+        body = _given(text=text, suggest=suggest, goal=goal, state_of_mind=as_json(state_of_mind))
+        body |= _given(created_at=created_at and created_at.isoformat())
+        headers = _given(**{"accept-language": language}) | {"accept": "text/event-stream"}
+        headers["idempotency-key"] = idempotency_key or str(uuid4())
         async with (
             self._answer("POST", "/v1/entries", body=body, headers=headers) as response,
             aclosing(_events(response)) as events,
@@ -192,9 +192,9 @@ class Client:
                 value = json.loads(await response.aread())
             except ValueError:
                 value = None
-        if not isinstance(value, dict):
-            raise _foreign(self.base_url)
-        return value
+        if isinstance(value, dict):
+            return value
+        raise _foreign(self.base_url)
 
     async def _bytes(self, method: str, path: str, **request: Any) -> bytes:
         async with self._answer(method, path, **request) as response:
@@ -235,7 +235,7 @@ class Client:
         return ClientError(f"The connection to Discovery at {self.base_url} broke off", "try again")
 
 
-async def _events(response: httpx.Response) -> AsyncIterator[Event]:
+async def _events(response: httpx.Response) -> AsyncGenerator[Event, None]:
     """The stream as events, up to the one last event. Raises `ClientError` when it ends without one."""
     ended = False
     try:

@@ -24,6 +24,9 @@ from serving.chat_page import mood
 WEB = Path(__file__).parent / "web"
 """Our own part of the page: settings, words, style, scripts and elements."""
 
+STAMP = ".made-from"
+"""The file that says what a prepared folder was made from."""
+
 SEPARATE = re.compile(r"^(.+)\.(\d+)-[a-z]+\.jsx$")
 """`page.3-bars.jsx` is the third part of the element Page: the browser gets one file, an engineer reads small ones."""
 
@@ -38,27 +41,36 @@ TAIL = """<link rel="stylesheet" href="/public/discovery.css" />
     <script defer src="/public/discovery.js"></script>"""
 
 
-def prepare_web(target: Path, *, port: int = 8080) -> Path:
-    """The folder for `CHAINLIT_APP_ROOT`, made inside `target` if it is not there yet; the same inputs give the same
-    folder, and a killed preparation leaves nothing half-made. `port` is where the chat will listen.
+def prepare_web(target: Path) -> Path:
+    """Makes `target` the folder for `CHAINLIT_APP_ROOT`, unless it is that already, and returns it.
+
+    The folder is exchanged whole, so a killed preparation leaves nothing half-made.
     Raises `ArtifactError` when Chainlit's frontend is missing or is not the one this was written for.
     """
     frontend = _installed_frontend()
-    target.mkdir(parents=True, exist_ok=True)
-    root = target / _fingerprint(frontend, port)
-    if root.is_dir():
-        return root
-    making = Path(tempfile.mkdtemp(prefix=".making-", dir=target))
-    try:
-        _fill(making, frontend, port)
-        making.rename(root)
-    except OSError:
-        # Somebody else finished the same folder first; theirs is as good as ours.
-        if not root.is_dir():
-            raise
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return root
+    wanted = _fingerprint(frontend)
+    if _stamp(target) == wanted:
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
+        made = Path(scratch) / "made"
+        _fill(made, frontend)
+        (made / STAMP).write_text(wanted)
+        try:
+            if target.exists():
+                target.rename(Path(scratch) / "old")
+            made.rename(target)
+        except OSError:
+            # Somebody else exchanged the folder in this moment; theirs is as good as ours.
+            if _stamp(target) != wanted:
+                raise
+    return target
+
+
+def _stamp(root: Path) -> str:
+    """What a prepared folder was made from; empty for a folder that is none."""
+    stamp = root / STAMP
+    return stamp.read_text() if stamp.is_file() else ""
 
 
 def _installed_frontend() -> Path:
@@ -72,16 +84,17 @@ def _installed_frontend() -> Path:
     return frontend
 
 
-def _fingerprint(frontend: Path, port: int) -> str:
+def _fingerprint(frontend: Path) -> str:
     """A name that changes whenever anything that goes into the folder changes."""
-    digest = hashlib.sha256(f"{port} {MAX_TEXT} {_choices()}".encode())
+    digest = hashlib.sha256(f"{MAX_TEXT} {_choices()}".encode())
     # The names of Chainlit's bundles carry their own hashes, so its index page stands for all of them.
     for path in (frontend / "index.html", Path(__file__), *sorted(p for p in WEB.rglob("*") if p.is_file())):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _fill(root: Path, frontend: Path, port: int) -> None:
+def _fill(root: Path, frontend: Path) -> None:
+    root.mkdir()
     shutil.copytree(frontend, root / "build", ignore=shutil.ignore_patterns("*.map"))
     index = root / "build" / "index.html"
     index.write_text(local_index(index.read_text(encoding="utf-8")), encoding="utf-8")
@@ -98,9 +111,7 @@ def _fill(root: Path, frontend: Path, port: int) -> None:
 
     settings = root / ".chainlit"
     (settings / "translations").mkdir(parents=True)
-    origins = json.dumps([f"http://{host}:{port}" for host in ("127.0.0.1", "localhost")])
-    config = (WEB / "config.toml").read_text(encoding="utf-8").replace("@ORIGINS@", origins)
-    (settings / "config.toml").write_text(config, encoding="utf-8")
+    shutil.copy(WEB / "config.toml", settings / "config.toml")
     words = json.loads((frontend.parents[1] / "translations" / "en-US.json").read_text(encoding="utf-8"))
     ours = json.loads((WEB / "translation.json").read_text(encoding="utf-8"))
     (settings / "translations" / "en-US.json").write_text(json.dumps(_over(words, ours)), encoding="utf-8")

@@ -1,16 +1,30 @@
 // Where a person in distress can turn: data of known source, never words of a model. Nothing is put beneath it.
 const dial = (number) => number.replace(/[^\d+*#]/g, '');
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
+
+// Codes become names; where the source has words instead of a code, the words stay.
+function tongue(code) {
+  return /^[a-z]{2,3}$/.test(code) ? languageNames.of(code) : code;
+}
+
+// "85258" and "4357 (send HELP)" are numbers to text; "WhatsApp 9151 1767" is something to read.
+function Written({ text }) {
+  const number = /^[\d ]+/.exec(text)?.[0].trim();
+  return number
+    ? <a className="d-call d-second" href={`sms:${dial(number)}`}>Text {text}</a>
+    : <span className="d-call d-second">{text}</span>;
+}
 
 function Line({ line }) {
-  const when = [line.hours, line.languages?.length && `in ${line.languages.join(', ')}`].filter(Boolean).join(' · ');
+  const when = [line.hours, line.languages?.length && `in ${line.languages.map(tongue).join(', ')}`].filter(Boolean).join(' · ');
   const link = line.url && /^https:\/\//.test(line.url) ? line.url : null;
   return (
     <li className="d-line">
       <span className="d-who"><b>{line.name}</b>{when && <span className="d-when">{when}</span>}</span>
       <span className="d-ways">
         {line.phone && <a className="d-call" href={`tel:${dial(line.phone)}`}>Call {line.phone}</a>}
-        {line.text && (/^[\d\s+-]+$/.test(line.text) ? <a className="d-call d-second" href={`sms:${dial(line.text)}`}>Text {line.text}</a> : <span className="d-call d-second">{line.text}</span>)}
-        {link && <a className="d-out" href={link} target="_blank" rel="noopener noreferrer">{site(link)}</a>}
+        {line.text && <Written text={line.text} />}
+        {link && <a className={line.phone || line.text ? 'd-out' : 'd-call d-second'} href={link} target="_blank" rel="noopener noreferrer">{site(link)}</a>}
       </span>
     </li>
   );
@@ -19,12 +33,15 @@ function Line({ line }) {
 function HelpLines({ card }) {
   return (
     <>
-      <ul className="d-lines">{card.lines.map((line) => <Line key={line.name} line={line} />)}</ul>
       {card.emergency?.length > 0 && (
         <p className="d-emergency">In immediate danger, call{' '}
-          {card.emergency.map((number, index) => <span key={number}>{index > 0 && ' or '}<a href={`tel:${dial(number)}`}>{number}</a></span>)}.
+          {card.emergency.map((entry, index) => {
+            const [number, use] = entry.split(/:\s*/);
+            return <span key={entry}>{index > 0 && ' or '}<a href={`tel:${dial(number)}`}>{number}</a>{use && ` (${use})`}</span>;
+          })}.
         </p>
       )}
+      <ul className="d-lines">{card.lines.map((line) => <Line key={line.name} line={line} />)}</ul>
     </>
   );
 }
@@ -33,8 +50,8 @@ function Help({ card }) {
   return (
     <section className="d-help" role="alert" aria-label="Help, now">
       <h3>You do not have to carry this alone.</h3>
-      <p>{card.message}</p>
       <HelpLines card={card} />
+      <p className="d-message">{card.message}</p>
       <p className="d-soft">Your entry is kept. Nothing was read into it, and nothing is suggested.</p>
     </section>
   );

@@ -1,0 +1,8 @@
+"""Puts the shared fakes on the path: `from fakes.gateway import Gateway`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
