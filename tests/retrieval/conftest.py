@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agent.domain import Item
 from retrieval import catalog
-from retrieval.build import build
+from retrieval.build import Encode, build
 from retrieval.recommender import Recommender
 
 CATALOGUE = Path(__file__).parent / "catalogue.jsonl"
@@ -30,7 +30,7 @@ def hashed(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 @pytest.fixture(scope="session")
-def encode() -> Callable[[Sequence[str]], NDArray[np.float32]]:
+def encode() -> Encode:
     return hashed
 
 

@@ -69,7 +69,7 @@ def test_a_broken_field_is_named_with_what_was_found_and_what_is_allowed(
 @pytest.mark.parametrize("field", ["title", "valence", "licence"])
 def test_a_missing_field_is_named(tmp_path: Path, row: Row, field: str) -> None:
     del row[field]
-    with pytest.raises(BrokenRow, match=f":1: {field}: found \"nothing\""):
+    with pytest.raises(BrokenRow, match=f':1: {field}: found "nothing"'):
         load(written(tmp_path, row))
 
 

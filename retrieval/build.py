@@ -1,0 +1,83 @@
+"""Items to an index folder: what of an item is embedded, and when an index that is already there will do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.domain import Item
+from agent.errors import ArtifactError
+from retrieval import index
+from retrieval.catalog import digest
+from retrieval.index import Index
+
+BATCH = 64
+"""Texts that are handed to the encoder at once: enough to keep it busy, few enough to show progress."""
+
+
+class Encode(Protocol):
+    """Texts to unit vectors, float32 (n, dimension); `reader.encoder.Encoder.embed_sync` is the real one."""
+
+    def __call__(self, texts: Sequence[str], /) -> NDArray[np.float32]:
+        """One vector a text, in order."""
+        ...
+
+
+def document(item: Item) -> str:
+    """What of an item the encoder reads: its title, its genres, and what it feels like."""
+    return f"{item.title}. {', '.join(item.genres)}. {item.description}"
+
+
+def embed(
+    items: Sequence[Item], encode: Encode, *, progress: Callable[[int, int], None] | None = None
+) -> NDArray[np.float32]:
+    """The vectors (n, dimension) of these items; `progress` hears (done, all). Raises `ValueError`."""
+    pieces = []
+    for start in range(0, len(items), BATCH):
+        texts = [document(item) for item in items[start : start + BATCH]]
+        vectors = encode(texts)
+        if vectors.ndim != 2 or len(vectors) != len(texts):
+            raise ValueError(f"encoder: found shape {vectors.shape} for {len(texts)} texts, expected one vector each")
+        pieces.append(vectors)
+        if progress:
+            progress(start + len(texts), len(items))
+    return np.concatenate(pieces) if pieces else np.zeros((0, 0), dtype=np.float32)
+
+
+def build(
+    items: Sequence[Item],
+    encode: Encode,
+    folder: Path,
+    *,
+    encoder: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> Index:
+    """The index of these items in `folder`: the one that is there if it is whole and of the same catalogue and
+    `encoder` (a name that changes with its model), otherwise a new one. Raises `ValueError` as `index.save` does."""
+    catalogue = digest(items)
+    ready = _ready(folder, catalogue, encoder)
+    if ready is not None:
+        return ready
+    index.save(
+        folder,
+        embed(items, encode, progress=progress),
+        [item.id for item in items],
+        catalogue=catalogue,
+        encoder=encoder,
+    )
+    return index.load(folder)
+
+
+def _ready(folder: Path, catalogue: str, encoder: str) -> Index | None:
+    try:
+        manifest = index.read_manifest(folder)
+        if (manifest.catalogue, manifest.encoder) != (catalogue, encoder):
+            return None
+        return index.load(folder)
+    except ArtifactError:
+        # Missing or damaged: both are mended by building anew.
+        return None
