@@ -126,7 +126,7 @@ def _check_manifest(files: dict[str, bytes]) -> None:
         raise _invalid(f"manifest.json: format is {str(raw.get('format'))[:80]!r}, expected {FORMAT!r}.")
     if raw.get("version") != VERSION:
         raise _invalid(
-            f"manifest.json: version is {str(raw.get('version'))[:80]!r}, this Discovery reads version {VERSION}. "
+            f"manifest.json: version is {str(raw.get('version'))[:80]}, this Discovery reads version {VERSION}. "
             "Use the Discovery that made it, or a newer one."
         )
     listed = _parsed(files, "manifest.json", TypeAdapter(_Manifest)).files

@@ -55,7 +55,7 @@ def test_each_fault_gets_its_kind_and_never_its_raw_words(fault: DBAPIError, kin
 
 def test_a_real_fault_of_each_driver_is_recognised(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path}/no/such/folder/j.db")
-    with pytest.raises(DiscoveryError, match="cannot be written.*read-only disk"), in_plain_words(), engine.connect():
+    with pytest.raises(DiscoveryError, match=r"cannot be written.*read-only disk"), in_plain_words(), engine.connect():
         pass
     away = create_engine("postgresql+psycopg://ada@127.0.0.1:1/j", connect_args={"connect_timeout": 1})
     with pytest.raises(Unavailable, match="does not answer"), in_plain_words(), away.connect() as conn:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import cycle, islice
 
@@ -116,7 +117,7 @@ def test_below_ten_on_either_side_it_is_too_early_to_say() -> None:
 
 
 def test_from_ten_on_both_sides_the_interval_is_welchs() -> None:
-    a, b = spread(0.4, 10) + [0.9], spread(-0.2, 30)
+    a, b = [*spread(0.4, 10), 0.9], spread(-0.2, 30)
     [found] = associations(own(a, "friends") + own(b))
     expected = ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
     assert (found["n_with"], found["n_without"], found["tried"]) == (11, 30, 1)
@@ -134,8 +135,6 @@ def test_the_more_is_compared_the_wider_the_interval() -> None:
 
 
 def test_no_difference_is_said_as_such_and_few_false_finds() -> None:
-    import random
-
     chance, false_finds = random.Random(1), 0
     for _ in range(100):
         moments = [

@@ -29,8 +29,8 @@ from journal.vault import Tampered
 Open = Callable[..., Store]
 CANARY = "kanarienvogel"
 CLEAR = (
-    CANARY, "nervousness", "lonely", "partner", "energise", "item-of-mine", "not_this", "momentary", "crisis", "key-of-mine",
-    "ab" * 32, "You might",
+    CANARY, "nervousness", "lonely", "partner", "energise", "item-of-mine", "not_this", "momentary", "crisis",
+    "key-of-mine", "ab" * 32, "You might",
 )  # fmt: skip
 """Words that stand in what is written below, and must stand in no file."""
 
@@ -39,9 +39,7 @@ def write_all(store: Store, person: str = "ada") -> str:
     """Uses every kind of row and returns the id of the entry."""
     mind = StateOfMind(valence=-0.5, labels=("lonely",), associations=("partner",))
     promise = Idempotency(key="key-of-mine", body="ab" * 32)
-    entry_id = store.add(
-        person, f"{CANARY} one", goal=Goal.ENERGISE, state_of_mind=mind, idempotency=promise
-    ).entry.id
+    entry_id = store.add(person, f"{CANARY} one", goal=Goal.ENERGISE, state_of_mind=mind, idempotency=promise).entry.id
     reading = Reading(emotions=(Emotion(label="nervousness", probability=0.9),), model="emotion-1")
     card = HelpCard(region="GB", message=CANARY, lines=())
     store.edit(person, entry_id, text=f"{CANARY} two", correction=Correction(labels=("nervousness",)))
@@ -124,7 +122,9 @@ def test_erasing_on_postgres_leaves_no_key(postgres: tuple[str, Path], tmp_path:
         wrapped = bytes(conn.execute(text("SELECT wrapped_key FROM persons")).scalar_one())
     store.erase("ada")
     with store._db.read() as conn:
-        assert [conn.execute(text(f"SELECT count(*) FROM {t}")).scalar() for t in ("persons", "entries", "parts")] == [0] * 3
+        assert [conn.execute(text(f"SELECT count(*) FROM {t}")).scalar() for t in ("persons", "entries", "parts")] == [
+            0
+        ] * 3
     store.close()
     # Tables only: the server's write-ahead log ages out by its own settings.
     assert hits(postgres[1] / "base", [wrapped[:24]]) == set()
