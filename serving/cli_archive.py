@@ -1,0 +1,99 @@
+"""`export`, `import` and `erase`: everything out, everything in, everything gone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import typer
+
+from agent.errors import DiscoveryError, Invalid
+from serving.cli_connection import ask
+from serving.cli_errors import FAILED
+from serving.cli_input import contents
+from serving.cli_show import console, show
+from serving.cli_text import plain
+
+WORD = "erase"
+"""What a person types to erase everything."""
+
+
+class CannotWrite(DiscoveryError):
+    """The archive could not be written where the person wanted it."""
+
+
+def export(url: str | None, file: Path, *, force: bool) -> None:
+    """Writes everything into one zip archive that only its owner can read. Raises `Invalid` for a file that is there,
+    and `CannotWrite`."""
+    _may_write(file, force=force)
+    with console(stderr=True).status("Gathering everything"):
+        archive = ask(url, lambda client: client.export())
+    _write(file, archive, force=force)
+    out = console()
+    show(out, f"Your journal is in {file} ({_size(len(archive))}).")
+    show(out, "It is not encrypted: whoever has the file can read it.")
+
+
+def import_(url: str | None, file: Path) -> None:
+    """Takes an archive in, all or nothing."""
+    archive = contents(file, "FILE")
+    with console(stderr=True).status("Taking it in"):
+        counts = ask(url, lambda client: client.import_(archive))
+    added, known = counts.get("added", 0), counts.get("known", 0)
+    show(console(), f"{added:,} {'entry' if added == 1 else 'entries'} added, {known:,} already there.")
+
+
+def erase(url: str | None, *, yes: bool) -> int:
+    """Erases everything after a word was typed, and returns the exit code."""
+    if not yes:
+        # A person should not have to decide something that cannot happen anyway.
+        ask(url, lambda client: client.ready())
+        if not _sure():
+            show(console(stderr=True), "Nothing was erased.")
+            return FAILED
+    ask(url, lambda client: client.erase())
+    show(console(), "Everything is erased.")
+    return 0
+
+
+def _sure() -> bool:
+    err = console(stderr=True)
+    show(err, "This erases every entry, everything read in it, and the key that could read it. There is no way back.")
+    show(err, "To keep a copy, stop here and run: discovery export journal.zip")
+    try:
+        typed = typer.prompt(f"Type {WORD} to go on", default="", show_default=False, err=True)
+    except typer.Abort:
+        return False
+    return str(typed).strip().lower() == WORD
+
+
+def _may_write(file: Path, *, force: bool) -> None:
+    if file.is_dir():
+        raise Invalid("FILE", f"{file} is a folder; name a file, such as {file / 'journal.zip'}")
+    if file.exists() and not force:
+        raise Invalid("FILE", f"{file} is there already; choose another name, or replace it with --force")
+    if not file.absolute().parent.is_dir():
+        raise Invalid("FILE", f"there is no folder {file.absolute().parent}; make it first")
+
+
+def _write(file: Path, archive: bytes, *, force: bool) -> None:
+    """Whole or not at all: written beside its place, readable by its owner only, then put there."""
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(archive)
+            out.flush()
+            os.fsync(out.fileno())
+        _may_write(file, force=force)
+        beside.replace(file)
+    except OSError as error:
+        raise CannotWrite(
+            f"Cannot write {plain(str(file))}: {error.strerror or error}. Nothing was exported."
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
