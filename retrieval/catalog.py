@@ -21,8 +21,7 @@ from retrieval.validation import Report as Report
 from retrieval.validation import validate as validate
 from retrieval.vocabulary import WARNINGS
 
-DEFAULT = Path(__file__).parent / "data" / "catalog.jsonl"
-"""Where the catalogue that ships with Discovery lies."""
+_DATA = Path(__file__).parent / "data"
 
 
 class BrokenRow(Invalid):
@@ -36,6 +35,12 @@ class BrokenRow(Invalid):
 
     def __str__(self) -> str:
         return f"{self.where}: {super().__str__()}"
+
+
+def shipped() -> Path:
+    """Where the catalogue that ships with Discovery lies: one file, or the folder of parts it is put together from."""
+    whole = _DATA / "catalog.jsonl"
+    return whole if whole.is_file() else _DATA / "parts"
 
 
 def load(path: Path) -> list[Item]:
@@ -120,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """`validate [PATH]`: prints the report; 0 when the catalogue is whole, 1 when something falls short."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.catalog", description="Look the catalogue over.")
     parser.add_argument("command", choices=["validate"])
-    parser.add_argument("path", nargs="?", type=Path, default=DEFAULT, help="a JSONL file or a folder of them")
+    parser.add_argument("path", nargs="?", type=Path, default=shipped(), help="a JSONL file or a folder of them")
     options = parser.parse_args(arguments)
     try:
         items, broken = read(options.path)

@@ -35,10 +35,10 @@ STATE_EMOTION: dict[str, str] = {
 REACH = 0.35
 """An item lies within reach of a target when it is no farther off than this, on the scale of `distance`."""
 
-DARKEST = {Goal.STAY: -0.35, None: -0.15}
+DARKEST = {Goal.STAY: -0.35, None: 0.0}
 """Least valence of the target, by goal, for somebody who wants to stay with a bad feeling, or near it."""
 
-MOST_AGITATED = 0.5
+MOST_AGITATED = 0.45
 """Most energy of such a target."""
 
 _VALENCE_SCALE = 0.5

@@ -20,7 +20,7 @@ FELT: dict[str, Felt] = {
     "anger": Felt("angry", "anger"),
     "annoyance": Felt("annoyed", "annoyance"),
     "approval": Felt(None, "approval"),
-    "caring": Felt("caring", "caring"),
+    "caring": Felt("caring", "care"),
     "confusion": Felt("confused", "confusion"),
     "curiosity": Felt("curious", "curiosity"),
     "desire": Felt(None, "a desire for something"),
@@ -116,7 +116,7 @@ NOUNS: dict[str, dict[str, str]] = {
     },
     "video": {
         "meditation": "guided meditation", "guided meditation": "guided meditation", "yoga": "yoga video",
-        "live cam": "live camera", "slow tv": "slow-television video", "guided calm": "guided exercise",
+        "live cam": "live camera", "slow tv": "slow-television video",
         "stand-up": "stand-up set", "sketch": "sketch", "dance": "dance video", "concert": "concert",
         "performance": "performance", "talk": "talk", "short film": "short film",
         "comedy": "comedy video", "nature": "nature video", "cooking": "cooking video",

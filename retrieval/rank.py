@@ -55,6 +55,9 @@ WEIGHTS = Weights()
 DISTRACTED = 0.25
 """What is left of meaning for somebody who wants a distraction: not more of what they wrote about."""
 
+UNASKED = (Goal.STAY, Goal.LIFT, Goal.CALM)
+"""The goals that also serve somebody who picked none."""
+
 ORDINARY = 0.3
 """Cosine below which two items have nothing particular in common."""
 
@@ -143,8 +146,9 @@ def score(
 def _goal(table: Table, target: Target, goal: Goal | None, careful: bool, weights: Weights) -> FLOAT:
     """What the goal makes of an item; nobody afraid or sad is asked for much effort they did not ask for."""
     part = np.zeros(len(table.items))
-    if goal is not None:
-        part += weights.listed * table.listed[goal]
+    # Without a goal the wish is to stay near and go gently lighter; what only excites or tests serves neither.
+    serves = table.listed[goal] if goal is not None else np.any([table.listed[g] for g in UNASKED], axis=0)
+    part += weights.listed * serves
     if target.social is not None:
         part += weights.social * np.where(table.social == target.social, 1.0, -0.5)
     if target.demand is not None:

@@ -113,7 +113,8 @@ def _trait(name: str, item: Item, because: Because) -> tuple[Form, ...]:
         case "energy":
             return _energy(item) if abs(item.energy - to.energy) <= 0.25 else ()
         case "valence":
-            return _valence(item) if abs(item.valence - to.valence) <= 0.35 else ()
+            # Somewhat warmer than wanted still serves; somewhat darker does not.
+            return _valence(item) if -0.35 <= item.valence - to.valence <= 0.5 else ()
         case "demand":
             return _demand(item) if to.demand is not None and abs(item.demand - to.demand) <= 0.3 else ()
         case "social":
@@ -162,6 +163,8 @@ def _energy(item: Item) -> tuple[Form, ...]:
 def _valence(item: Item) -> tuple[Form, ...]:
     if item.valence >= 0.6 and "comedy" in item.genres:
         return wording.COMIC
+    if item.kind == "game" and 0 < item.valence <= 0.35 and item.energy <= _STILL:
+        return wording.EVEN_PLAYED
     return wording.band(wording.VALENCE_STILL if item.energy <= _STILL else wording.VALENCE_MOVING, item.valence)
 
 
@@ -203,7 +206,7 @@ def _opening(item: Item, because: Because, style: int) -> str:
         heard = f"You sounded {_series(sounded)}" if sure else f"You might be feeling {_series(sounded)}"
         if not wish:
             return heard
-        return f"{heard} and {wish}" if len(told) == 1 else f"{heard}, and you {wish}"
+        return f"{heard} and {wish}" if sure and len(told) == 1 else f"{heard}, and you {wish}"
     nouns = _series([_felt(f).noun for f in told])
     heard = f"There was {nouns} in what you wrote" if sure else f"There may be {nouns} in what you wrote"
     return f"{heard}, and you {wish}" if wish else heard

@@ -34,7 +34,9 @@ _SHOPS = re.compile(
 _STEAM = re.compile(r"^https://store\.steampowered\.com/app/\d+/?$")
 _SENTENCE = re.compile(r"[.!?…]+(?=\s|$|[\"'”’)])")
 _CLAIMS = re.compile(
-    r"\b(cures?|heals?|treats? (?:anxiety|depression)|therap(?:y|eutic)|antidepressant|cheers? you up)\b", re.I
+    r"\b(?:(?:cures?|heals?|treats?) (?:you|your|anxiety|depression|stress|sadness|grief|insomnia)"
+    r"|therapeutic|antidepressant|cheers? you up)\b",
+    re.IGNORECASE,
 )
 
 

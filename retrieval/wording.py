@@ -56,7 +56,7 @@ VALENCE_STILL: tuple[tuple[float, tuple[Form, ...]], ...] = (
     )),
     (0.35, (
         Form("bittersweet", "bittersweet", "has both sweet and bitter in it"),
-        Form("thoughtful", "thoughtful", "keeps to the middle ground"),
+        Form("thoughtful", "thoughtful", "leaves some things open"),
     )),
     (0.65, (
         Form("gentle", "gentle", "has some warmth in it"),
@@ -70,6 +70,12 @@ VALENCE_STILL: tuple[tuple[float, tuple[Form, ...]], ...] = (
     )),
 )  # fmt: skip
 """By valence, for items of little energy."""
+
+EVEN_PLAYED = (
+    Form("thoughtful", "thoughtful", "keeps to the middle ground"),
+    Form("cool-headed", "cool-headed", "keeps a cool head"),
+)
+"""By valence, too, for quiet games that are neither dark nor bright: few of them are bittersweet."""
 
 VALENCE_MOVING: tuple[tuple[float, tuple[Form, ...]], ...] = (
     (-0.35, (Form("dark", "dark", "goes to dark places"), Form("grim", "grim", "does not soften anything"))),

@@ -16,8 +16,8 @@ BANDED = [
     wording.DEMAND_WATCHED,
 ]
 LOOSE = [
-    wording.COMIC, wording.TOGETHER_PLAYED, wording.TOGETHER_WATCHED, wording.HARMLESS, wording.NEAR, wording.LIGHTER,
-    wording.PICKED, wording.FREE, wording.ABOUT,
+    wording.COMIC, wording.EVEN_PLAYED, wording.TOGETHER_PLAYED, wording.TOGETHER_WATCHED, wording.HARMLESS,
+    wording.NEAR, wording.LIGHTER, wording.PICKED, wording.FREE, wording.ABOUT,
 ]  # fmt: skip
 
 
