@@ -50,7 +50,7 @@ class ClassifierConfig(Config):
 class RecommenderConfig(Config):
     """The catalogue: a JSONL file, or a folder of them."""
 
-    catalogue: Path = Path("retrieval/data/parts")
+    catalogue: Path = Path("retrieval/data/catalog.jsonl")
     threads: int = Field(1, ge=1)
     replicas: int = Field(1, ge=1)
 

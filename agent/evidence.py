@@ -23,6 +23,9 @@ SPANS_PER_LABEL = 2
 LEAST_DROP = 0.03
 """Smaller falls are noise of the int8 model."""
 
+LEAST_SHARE = 0.25
+"""A second span must cost at least this share of what the first one does."""
+
 _MOST_LABELS = 5
 _MOST_PASSAGES = 3
 _PASSAGE_WORDS = 40
@@ -30,6 +33,7 @@ _PHRASE_WORDS = 6
 _RANDOM_SPANS = 5
 
 _WORD = re.compile(r"\S+")
+_CONJUNCTIONS = re.compile(r"(?:\s*\b(?:and|but|so|then|or|because)\b,?\s+)+(?=\S)", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.,;:!?\u2026)\u2014]+[\"'\u201d\u2019]*$")
 _FUNCTION_WORDS = frozenset(
     "a an and although after am are as at be because been before but by can could did do does for from had has have "
@@ -79,7 +83,9 @@ def passages(text: str) -> list[Offsets]:
 
 
 def trim(text: str, start: int, end: int) -> Offsets:
-    """The span without white space, closing punctuation and stray quotation marks at its borders."""
+    """The span without white space, closing punctuation, stray quotation marks and leading conjunctions."""
+    if joined := _CONJUNCTIONS.match(text, start, end):
+        start = joined.end()
     while start < end and text[start] in " \t\n\r\"'(\u201c\u2018":
         start += 1
     while end > start and text[end - 1] in ' \t\n\r.,;:!?)"\u201c\u201d\u2026\u2014-':
@@ -148,7 +154,8 @@ def _best(
     for number in np.argsort(-drops):
         trial, drop = trials[number], float(drops[number])
         chance = float(np.mean(controls.get((trial.passage, trial.last - trial.first), [0.0])))
-        if trial.random or drop < LEAST_DROP or drop <= chance:
+        least = max(LEAST_DROP, LEAST_SHARE * found[0].drop if found else 0.0)
+        if trial.random or drop < least or drop <= chance:
             continue
         words_here = tokens[trial.passage]
         start, end = trim(text, words_here[trial.first][0], words_here[trial.last - 1][1])

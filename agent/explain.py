@@ -19,7 +19,7 @@ LONGEST = 320
 """Longest sentence that is sent, in characters."""
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]")
-_DENIED = re.compile(r"\b(?:not|no|never|isn't|aren't|don't|without)\b(?:\s+\w+){0,3}\s+(\w+)", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|no|never|isn't|aren't|don't|without)\b((?:\s+[\w']+){1,4})", re.IGNORECASE)
 _ADVICE = re.compile(
     r"\b(?:you (?:should|must|need to|have to|ought to|could try|might want to)|try to|consider|i (?:suggest|recommend"
     r"|advise)|make sure|remember to|let me|please|seek|talk to (?:a|your))\b",
@@ -97,7 +97,7 @@ def check(sentence: str, text: str, reading: Reading, spans: Sequence[Span]) -> 
     read = {e.label for e in reading.felt} or {e.label for e in reading.nearest()}
     if extra := named(sentence) - read:
         return f"names an emotion that was not read: {', '.join(sorted(extra))}"
-    if any(LABEL_OF.get(w.lower()) in read for w in _DENIED.findall(outside)):
+    if any(LABEL_OF.get(w) in read for after in _DENIED.findall(outside) for w in after.lower().split()):
         return "denies an emotion that was read"
     if _ADVICE.search(outside) or outside.rstrip().endswith("?"):
         return "gives advice or asks a question"

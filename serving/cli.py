@@ -5,6 +5,7 @@ Nothing heavy is imported here, so that `discovery --help` answers at once: each
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,6 @@ from typer.core import TyperCommand
 
 from serving.cli_errors import OneLine
 
-Limit = Annotated[int, typer.Option(min=1, metavar="N", help="How many to show.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line, for other programs.")]
 Since = Annotated[str | None, typer.Option("--from", metavar="DAY", help="The first day, such as 2026-11-01.")]
 Until = Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last day, that day included.")]
@@ -28,6 +28,18 @@ GoalName = Annotated[
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="TEXT", hidden=True)]
 """Words behind a command. What an argument is stands in the help itself: typer would tell its Python type as well."""
+
+
+def _from(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number in these bounds, and says what was found instead."""
+
+    def whole(value: str) -> int:
+        digits = str(value)
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and least <= int(digits) <= most):
+            raise typer.BadParameter(f"found {value!r}, allowed is a whole number from {least} to {most:,}")
+        return int(digits)
+
+    return whole
 
 
 class Plain(TyperCommand):
@@ -78,8 +90,10 @@ def run(
     config: Annotated[Path, typer.Option(metavar="FILE", help="The configuration to run.")] = Path(
         "configs/local.yaml"
     ),
-    api_port: Annotated[int | None, typer.Option(min=1, max=65535, metavar="N", help="Where the API listens.")] = None,
-    chat_port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Where the chat listens.")] = 8080,
+    api_port: Annotated[
+        int | None, typer.Option(parser=_from(1, 65535), metavar="N", help="Where the API listens.")
+    ] = None,
+    chat_port: Annotated[int, typer.Option(parser=_from(1, 65535), metavar="N", help="Where the chat listens.")] = 8080,
     no_chat: Annotated[bool, typer.Option("--no-chat", help="Start the API alone.")] = False,
     address: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Use the Ray cluster that runs there, or `auto` to find one.")
@@ -118,7 +132,7 @@ def say(
 @app.command(cls=Plain, epilog=_example("discovery history --from 2026-11-01 --to 2026-11-07 --emotion joy"))
 def history(
     ctx: typer.Context,
-    limit: Limit = 20,
+    limit: Annotated[int, typer.Option(parser=_from(1, 100_000), metavar="N", help="How many to show.")] = 20,
     since: Since = None,
     until: Until = None,
     emotion: Annotated[str | None, typer.Option(metavar="EMOTION", help="Only entries with this emotion.")] = None,
@@ -134,7 +148,7 @@ def history(
 def search(
     ctx: typer.Context,
     text: Words = None,
-    limit: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="How many to show.")] = 20,
+    limit: Annotated[int, typer.Option(parser=_from(1, 100), metavar="N", help="How many to show.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Find entries by their words or by what they mean.
@@ -182,9 +196,9 @@ def suggest(
     ] = None,
     free: Annotated[bool, typer.Option("--free", help="Only what costs nothing.")] = False,
     minutes: Annotated[
-        int | None, typer.Option(min=1, max=60_000, metavar="N", help="Only what takes no longer than this.")
+        int | None, typer.Option(parser=_from(1, 60_000), metavar="N", help="Only what takes no longer than this.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="How many to show.")] = 5,
+    limit: Annotated[int, typer.Option(parser=_from(1, 50), metavar="N", help="How many to show.")] = 5,
     as_json: AsJson = False,
 ) -> None:
     """Suggest games and things to watch for how you feel."""

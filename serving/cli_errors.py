@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Any
 
 from typer import Abort, TyperException
@@ -28,7 +29,8 @@ class OneLine(TyperGroup):
         """Runs the command line and exits. A command returns its exit code, or None for 0."""
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a letter gets a question mark, not a crash.
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
         kwargs["standalone_mode"] = False
         try:
             code = super().main(*args, **kwargs)

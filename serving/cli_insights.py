@@ -8,10 +8,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from serving.chat_page import mood
 from serving.cli_connection import ask
 from serving.cli_input import first_moment, last_moment
-from serving.cli_show import BAR, COLOURS, Json, console, heading, show
+from serving.cli_show import BAR, Json, colour, console, heading, show
 from serving.cli_text import as_line, one_line
 
 MOST_EMOTIONS, MOST_DAYS = 10, 14
@@ -44,7 +43,7 @@ def _emotions(out: Console, counted: dict[str, int]) -> None:
     full = "\u2588" if out.encoding.startswith("utf") else "#"
     for label, n in shown:
         bar = full * max(1, round(n / most * BAR))
-        show(out, Text(f"{one_line(label):<{widest}}  ").append(bar, COLOURS[mood(label)]).append(f" {n}"), indent=2)
+        show(out, Text(f"{one_line(label):<{widest}}  ").append(bar, colour(label)).append(f" {n}"), indent=2)
     if len(counted) > len(shown):
         show(out, f"and {len(counted) - len(shown)} more", indent=2, style="dim")
 

@@ -22,6 +22,10 @@ WIDEST = 88
 """Longest line of running text, for reading's sake."""
 
 COLOURS = {"pleasant": "green", "unpleasant": "magenta", "between": "cyan"}
+"""The colour of an emotion by its mood; others have none."""
+
+CALLED = {"neutral": "nothing in particular"}
+"""What a label is called where its own name would puzzle."""
 
 SOURCE = {
     "model": "Worded by a small language model, held to your own words. It can be wrong.",
@@ -51,14 +55,20 @@ def show(out: Console, text: Text | str = "", *, indent: int = 0, style: str = "
 
 def bars(out: Console, emotions: Sequence[Json]) -> None:
     """Each emotion with how sure its reading is: in a bar, in per cent, and in words."""
-    widest = max((len(e["label"]) for e in emotions), default=0)
+    names = [one_line(CALLED.get(e["label"], e["label"])) for e in emotions]
+    widest = max(map(len, names), default=0)
     full, empty = ("\u2588", "\u2591") if out.encoding.startswith("utf") else ("#", ".")
-    for emotion in emotions:
+    for name, emotion in zip(names, emotions, strict=True):
         probability = float(emotion["probability"])
         filled = max(1, round(probability * BAR))
-        line = Text(f"{one_line(emotion['label']):<{widest}}  ")
-        line.append(full * filled, COLOURS[mood(emotion["label"])]).append(empty * (BAR - filled), "dim")
+        line = Text(f"{name:<{widest}}  ").append(full * filled, colour(emotion["label"]))
+        line.append(empty * (BAR - filled), "dim")
         show(out, line.append(f"  {percent(probability):>5}  {how_sure(probability)}"), indent=2)
+
+
+def colour(label: str) -> str:
+    """The colour of an emotion."""
+    return COLOURS.get(mood(label), "")
 
 
 def percent(probability: float) -> str:
@@ -106,7 +116,7 @@ def marked(text: str, spans: Sequence[Json]) -> Text:
     """What the person wrote, with the words marked that carried an emotion. Offsets count characters."""
     shown = Text(plain(text))
     for span in spans:
-        shown.stylize(f"bold {COLOURS[mood(span['label'])]}", span["start"], span["end"])
+        shown.stylize(f"bold {colour(span['label'])}", span["start"], span["end"])
     return shown
 
 

@@ -154,7 +154,7 @@ async def export(p: HasParts, me: Person) -> Response:
 @routes.post("/v1/import")
 async def import_archive(request: Request, p: HasParts, me: Person) -> dict[str, int]:
     """Everything in, all or nothing."""
-    return await p.agent.journal.import_archive(me.person, await request.body())
+    return await p.turns.import_archive(me, await request.body())
 
 
 @routes.get("/v1/me")

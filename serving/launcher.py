@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import psutil
 import yaml
 
 from agent.config import LlmArgs, parse
@@ -31,11 +33,13 @@ QUIET: dict[str, str] = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the only switch by which Ray takes 127.0.0.1 as its own address
     "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+    "RAY_worker_niceness": "0",  # by default Ray yields to everything else on the machine; a person waits for this
     "RAY_DEDUP_LOGS": "0",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
     "DO_NOT_TRACK": "1",
     "VLLM_NO_USAGE_STATS": "1",
+    "VLLM_LOGGING_LEVEL": "ERROR",
     "VLLM_HOST_IP": "127.0.0.1",
     "TOKENIZERS_PARALLELISM": "false",
     "LANGCHAIN_TRACING_V2": "false",
@@ -86,6 +90,9 @@ def check(p: Plan) -> None:
 def start_graph(p: Plan) -> None:
     """Ray, Serve and both applications; returns when they have been handed over, not when they are up."""
     os.environ.update(QUIET)
+    logging.disable(
+        logging.WARNING
+    )  # of this process, whose only words to a person are `say`; replicas keep their logs
     import ray
     from ray import serve
 
@@ -106,25 +113,36 @@ def start_graph(p: Plan) -> None:
         http_options=p.config["http_options"],
         logging_config=p.config.get("logging_config"),
     )
-    targets = [
-        serve.RunTarget(
+    for a in p.config["applications"]:
+        # One after the other: the journal comes up while building the language model's application imports vLLM.
+        target = serve.RunTarget(
             target=build(a["args"]),
             name=a["name"],
             route_prefix=a.get("route_prefix", "/"),
             logging_config=p.config.get("logging_config"),
         )
-        for a in p.config["applications"]
-    ]
-    serve.run_many(targets, wait_for_applications_running=False)
+        serve.run_many([target], wait_for_applications_running=False)
 
 
-def stop_graph() -> None:
-    """Ends the applications gracefully, then Ray, which was started by this process."""
+def stop_graph(p: Plan) -> None:
+    """Ends the gateway's application gracefully, then Ray if this process started it, and whatever is left of it.
+
+    The language model holds nothing that could be lost, and may be in the middle of loading: it gets no grace.
+    """
     import ray
     from ray import serve
 
-    serve.shutdown()
+    if not ray.is_initialized():
+        return
+    started = [] if p.address else psutil.Process().children(recursive=True)
+    with contextlib.suppress(Exception):  # a cluster that is gone already cannot be asked politely
+        serve.delete(p.config["applications"][0]["name"])
     ray.shutdown()
+    _, alive = psutil.wait_procs(started, timeout=5)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=5)
 
 
 def start_chat(p: Plan) -> subprocess.Popen[bytes]:
@@ -154,9 +172,9 @@ def readiness(api: str) -> dict[str, Any]:
     return report
 
 
-def wait_until_ready(api: str, say: Say, stopped: Callable[[], bool], deadline: float = 600.0) -> bool:
+def wait_until_ready(api: str, say: Say, stopped: Callable[[], bool], began: float, deadline: float = 600.0) -> bool:
     """Tells of each part as it comes up; True when all are ready. False when `stopped` or after `deadline` seconds."""
-    began, told = time.monotonic(), set[str]()
+    told: set[str] = set()
     while not stopped() and time.monotonic() - began < deadline:
         report = readiness(api)
         for part, state in report.get("parts", {}).items():
@@ -196,7 +214,7 @@ def run(p: Plan, say: Say) -> int:
     try:
         start_graph(p)
         chat = start_chat(p) if p.chat_port else None
-        if wait_until_ready(p.api, say, stop):
+        if wait_until_ready(p.api, say, stop, began):
             say(f"Everything is ready after {time.monotonic() - began:.0f} s.")
         if chat:
             say(f"Write here:  http://{p.host}:{p.chat_port}")
@@ -211,5 +229,5 @@ def run(p: Plan, say: Say) -> int:
         if chat and chat.poll() is None:
             chat.terminate()
             chat.wait(timeout=15)
-        stop_graph()
+        stop_graph(p)
     return 0

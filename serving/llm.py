@@ -29,7 +29,6 @@ _ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    "VLLM_LOGGING_LEVEL": "WARNING",
 }
 
 
@@ -71,6 +70,7 @@ def llm_application(args: LlmArgs) -> Application:
             "health_check_timeout_s": 20,
             "graceful_shutdown_timeout_s": 10,
         },
+        callback_config={} if args.model else {"callback_class": "serving.vllm_server.LocalModel"},
         log_engine_metrics=False,
     )
     return build_llm_deployment(config, deployment_cls=WordsServer, override_serve_options={"name": "llm"})

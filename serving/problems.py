@@ -61,7 +61,7 @@ def _shown(value: Any) -> str:
 def from_validation(error: RequestValidationError) -> JSONResponse:
     """422 (or 400 for what is not JSON at all), naming each field, what was received and what is allowed."""
     first = error.errors()[0]
-    if first["type"] in ("json_invalid", "model_attributes_type", "missing") and first["loc"] == ("body",):
+    if first["type"] in ("json_invalid", "missing") and first["loc"] == ("body",):
         return problem(400, "The body is not JSON", f"body: {first['msg']}", field="body")
     faults = [
         {"field": ".".join(str(p) for p in e["loc"] if p != "body") or "body", "allowed": e["msg"],

@@ -14,6 +14,7 @@ from agent.domain import Item, Suggestion
 from reader.encoder import Encoder
 from retrieval import build, catalog
 from retrieval.recommender import Recommender
+from retrieval.request import query
 from serving.artifacts import cache_folder, load_sources, prepare_encoder
 
 
@@ -29,7 +30,7 @@ class RecommenderServer:
         self._recommender = Recommender(items, index)
 
     def _suggest(self, text: str, **wishes: Any) -> list[Suggestion]:
-        vector = self._encoder.embed([text])[0] if text.strip() else None
+        vector = self._encoder.embed([query(text, wishes.get("goal"))])[0]
         return self._recommender.suggest(vector, text=text, **wishes)
 
     async def suggest(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:

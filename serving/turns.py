@@ -78,6 +78,18 @@ class Turns:
         entry = await self.agent.journal.get(who.person, added.entry.id)
         return entry_data(entry) | ({"failed": failures} if failures else {})
 
+    async def import_archive(self, who: Who, archive: bytes) -> dict[str, int]:
+        """Takes an archive in, then screens every entry anew: a card in a file may carry any number at all."""
+        counts = await self.agent.journal.import_archive(who.person, archive)
+        screen, cursor = await self.screen(who), None
+        while True:
+            page, cursor = await self.agent.journal.entries(who.person, limit=200, cursor=cursor)
+            for entry in page:
+                if (verdict := screen(entry.text)) != entry.safety:
+                    await self.agent.journal.attach(who.person, entry.id, "safety", verdict)
+            if cursor is None:
+                return counts
+
     async def change(self, who: Who, entry_id: str, changes: ChangedEntry) -> dict[str, Any]:
         """Applies a correction; a new text is screened and read again."""
         corrected = changes.labels is not None or changes.valence is not None

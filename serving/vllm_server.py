@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from ray.llm._internal.serve.core.configs.openai_api_models import ChatCompletionRequest
+from ray.llm._internal.common.callbacks.base import CallbackBase
 from ray.serve.llm.deployment import LLMServer
+from ray.serve.llm.openai_api_models import ChatCompletionRequest
 
 from serving.llm import MODEL_ID, content
+
+
+class LocalModel(CallbackBase):
+    """For a model that lies in a local folder: skips the task that looks for files to download, and with it one more
+    process that imports all of vLLM."""
+
+    async def on_before_node_init(self) -> None:
+        """Called by `ray.llm` before the engine starts."""
+        self.ctx.run_init_node = False
 
 
 class WordsServer(LLMServer):
