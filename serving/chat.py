@@ -19,7 +19,7 @@ from chainlit.input_widget import Select, Switch
 from chainlit.server import app
 
 from agent.domain import Settings, utcnow
-from agent.errors import DiscoveryError, Invalid
+from agent.errors import DiscoveryError, NotFound
 from serving import chat_turn
 from serving.chat_guard import LOOPBACK, Guard
 from serving.chat_page import Page
@@ -51,16 +51,16 @@ class Shelf:
         self._turns: set[asyncio.Future[None]] = set()
 
     def page(self, key: str) -> Page:
-        """The page with this key. Raises `Invalid` when it does not stand here."""
+        """The page with this key. Raises `NotFound` when it does not stand here."""
         for page in (page for pages in self._pages.values() for page in pages):
             if page.key == key:
                 return page
-        raise Invalid("page", "this page has been open for too long; reload it")
+        raise NotFound("This page has been open for too long. Reload it to go on.")
 
     async def put(self, message: str, pages: list[Page]) -> None:
         """Shows pages under one message, whose id stays the same when a lost connection starts the chat anew."""
         self._pages[message] = pages
-        # An address keeps Chainlit from writing the element's content, which is private, into a file.
+        # An address keeps Chainlit from writing the element's content to a file: what it holds is private.
         element = cl.CustomElement(id=f"pages-{message}", name="Page", url="/public/elements/Page.jsx")
         self._elements[message] = element
         element.props = self._props(message)

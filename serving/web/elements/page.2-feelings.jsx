@@ -26,7 +26,7 @@ function Picker({ page, act, close }) {
   const save = async () => { if (await act('correct', { labels: chosen })) close(); };
   return (
     <fieldset className="d-picker" onKeyDown={(event) => event.key === 'Escape' && close()}>
-      <legend ref={first} tabIndex={-1}>What was it, in your words? Choose as many as fit.</legend>
+      <legend ref={first} tabIndex={-1}>What was it? Choose as many as fit.</legend>
       {Object.entries(MOODS).map(([mood, title]) => (
         <div key={mood} className="d-group" role="group" aria-label={title}>
           <span className="d-group-name" aria-hidden="true">{title}</span>

@@ -26,12 +26,17 @@ function Foot({ page, act }) {
   );
 }
 
+// Names of commands stand between backticks in what the server says.
+function Told({ text }) {
+  return (text ?? '').split('`').map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part));
+}
+
 function Unkept({ page, act }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => { await navigator.clipboard.writeText(page.text); setCopied(true); };
   return (
     <div className="d-trouble" role="alert">
-      <p><b>This is not kept yet.</b> {page.trouble} Your words are still here.</p>
+      <p><b>This is not kept yet.</b> <Told text={page.trouble} /> Your words are still here.</p>
       <div className="d-row">
         <button type="button" className="d-button d-strong" onClick={() => act('again')}>Try again</button>
         <button type="button" className="d-button" onClick={copy}>{copied ? 'Copied' : 'Copy my words'}</button>
@@ -103,7 +108,7 @@ function Page({ page, call, newest }) {
       </header>
       <Words page={page} lit={lit} />
       <Body page={page} act={act} lit={lit} setLit={setLit} />
-      {trouble && <p className="d-trouble" role="alert">{trouble}</p>}
+      {trouble && <p className="d-trouble" role="alert"><Told text={trouble} /></p>}
       <Foot page={page} act={act} />
     </article>
   );

@@ -54,7 +54,7 @@ function Welcome({ returning, trouble, server }) {
       )}
       {trouble && (
         <div className="d-trouble" role="status">
-          <p><b>Your journal is not answering.</b> {trouble} You can write already: what you write stays on this page
+          <p><b>Your journal is not answering.</b> {trouble.replaceAll('`', '')} You can write already: what you write stays on this page
             until it can be kept.</p>
           <button type="button" className="d-button" onClick={() => window.location.reload()}>Try again</button>
         </div>
