@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
-
-import typer
 
 from agent.errors import DiscoveryError, Invalid
 from serving.cli_connection import ask
 from serving.cli_errors import FAILED
 from serving.cli_input import contents
 from serving.cli_show import console, show
-from serving.cli_text import plain
 
 WORD = "erase"
 """What a person types to erase everything."""
@@ -61,25 +59,28 @@ def _sure() -> bool:
     err = console(stderr=True)
     show(err, "This erases every entry, everything read in it, and the key that could read it. There is no way back.")
     show(err, "To keep a copy, stop here and run: discovery export journal.zip")
-    try:
-        typed = typer.prompt(f"Type {WORD} to go on", default="", show_default=False, err=True)
-    except typer.Abort:
-        return False
-    return str(typed).strip().lower() == WORD
+    err.print(f"Type {WORD} to go on: ", end="")
+    return sys.stdin.readline().strip().lower() == WORD
 
 
 def _may_write(file: Path, *, force: bool) -> None:
-    if file.is_dir():
-        raise Invalid("FILE", f"{file} is a folder; name a file, such as {file / 'journal.zip'}")
-    if file.exists() and not force:
-        raise Invalid("FILE", f"{file} is there already; choose another name, or replace it with --force")
-    if not file.absolute().parent.is_dir():
-        raise Invalid("FILE", f"there is no folder {file.absolute().parent}; make it first")
+    try:
+        there, folder = file.exists(), file.absolute().parent
+        if file.is_dir():
+            raise Invalid("FILE", f"{file} is a folder; name a file, such as {file / 'journal.zip'}")
+        if there and not file.is_file():
+            raise Invalid("FILE", f"{file} is a device or a pipe; name an ordinary file")
+        if there and not force:
+            raise Invalid("FILE", f"{file} is there already; choose another name, or replace it with --force")
+        if not folder.is_dir():
+            raise Invalid("FILE", f"there is no folder {folder}; make it first")
+    except OSError as error:
+        raise Invalid("FILE", f"cannot write {file}: {error.strerror or error}") from error
 
 
 def _write(file: Path, archive: bytes, *, force: bool) -> None:
     """Whole or not at all: written beside its place, readable by its owner only, then put there."""
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    beside = file.with_name(f".discovery-{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(archive)
@@ -88,9 +89,7 @@ def _write(file: Path, archive: bytes, *, force: bool) -> None:
         _may_write(file, force=force)
         beside.replace(file)
     except OSError as error:
-        raise CannotWrite(
-            f"Cannot write {plain(str(file))}: {error.strerror or error}. Nothing was exported."
-        ) from error
+        raise CannotWrite(f"Cannot write {file}: {error.strerror or error}. Nothing was exported.") from error
     finally:
         beside.unlink(missing_ok=True)
 
