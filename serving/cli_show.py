@@ -55,7 +55,7 @@ def show(out: Console, text: Text | str = "", *, indent: int = 0, style: str = "
 
 def bars(out: Console, emotions: Sequence[Json]) -> None:
     """Each emotion with how sure its reading is: in a bar, in per cent, and in words."""
-    names = [one_line(CALLED.get(e["label"], e["label"])) for e in emotions]
+    names = [one_line(CALLED.get(str(e["label"]), str(e["label"]))) for e in emotions]
     widest = max(map(len, names), default=0)
     full, empty = ("\u2588", "\u2591") if out.encoding.startswith("utf") else ("#", ".")
     for name, emotion in zip(names, emotions, strict=True):
