@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -88,15 +89,13 @@ def check(p: Plan) -> None:
 
 
 def start_graph(p: Plan) -> None:
-    """Ray, Serve and both applications; returns when they have been handed over, not when they are up."""
+    """Ray, Serve and the first application, which holds the journal; returns when it was handed over, not when up."""
     os.environ.update(QUIET)
     logging.disable(
         logging.WARNING
     )  # of this process, whose only words to a person are `say`; replicas keep their logs
     import ray
     from ray import serve
-
-    from serving.app import build
 
     ray.init(
         address=p.address,
@@ -113,15 +112,43 @@ def start_graph(p: Plan) -> None:
         http_options=p.config["http_options"],
         logging_config=p.config.get("logging_config"),
     )
-    for a in p.config["applications"]:
-        # One after the other: the journal comes up while building the language model's application imports vLLM.
-        target = serve.RunTarget(
-            target=build(a["args"]),
-            name=a["name"],
-            route_prefix=a.get("route_prefix", "/"),
-            logging_config=p.config.get("logging_config"),
-        )
-        serve.run_many([target], wait_for_applications_running=False)
+    _hand_over(p, p.config["applications"][0])
+
+
+def _hand_over(p: Plan, application: dict[str, Any]) -> None:
+    from ray import serve
+
+    from serving.app import build
+
+    target = serve.RunTarget(
+        target=build(application["args"]),
+        name=application["name"],
+        route_prefix=application.get("route_prefix", "/"),
+        logging_config=p.config.get("logging_config"),
+    )
+    serve.run_many([target], wait_for_applications_running=False)
+
+
+class Others(threading.Thread):
+    """Hands over the other applications beside everything else: building the language model's imports all of vLLM.
+
+    What fails here is told and costs nothing but itself: explanations then come from the evidence.
+    """
+
+    def __init__(self, p: Plan, say: Say) -> None:
+        super().__init__(daemon=True)
+        self._plan, self._say = p, say
+        self.failed = False
+
+    def run(self) -> None:
+        """Called by `start`."""
+        for application in self._plan.config["applications"][1:]:
+            try:
+                _hand_over(self._plan, application)
+            except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the journal goes on
+                self.failed = True
+                self._say(f"The application {application['name']} could not be started: {error}")
+                self._say("Everything else works; explanations are put together from your own words.")
 
 
 def stop_graph(p: Plan) -> None:
@@ -172,8 +199,10 @@ def readiness(api: str) -> dict[str, Any]:
     return report
 
 
-def wait_until_ready(api: str, say: Say, stopped: Callable[[], bool], began: float, deadline: float = 600.0) -> bool:
-    """Tells of each part as it comes up; True when all are ready. False when `stopped` or after `deadline` seconds."""
+def wait_until_ready(
+    api: str, say: Say, stopped: Callable[[], bool], others: Others, began: float, deadline: float = 600.0
+) -> bool:
+    """Tells of each part as it comes up; True when all are ready, False when there is nothing more to wait for."""
     told: set[str] = set()
     while not stopped() and time.monotonic() - began < deadline:
         report = readiness(api)
@@ -183,6 +212,8 @@ def wait_until_ready(api: str, say: Say, stopped: Callable[[], bool], began: flo
                 say(f"{part} ready after {time.monotonic() - began:.0f} s")
         if report.get("status") == "ready":
             return True
+        if others.failed and len(told) == len(report.get("parts", {})) - 1:
+            return False
         time.sleep(0.5)
     return False
 
@@ -213,8 +244,10 @@ def run(p: Plan, say: Say) -> int:
     say("Starting. The first time prepares the models, which takes a few minutes.")
     try:
         start_graph(p)
+        others = Others(p, say)
+        others.start()
         chat = start_chat(p) if p.chat_port else None
-        if wait_until_ready(p.api, say, stop, began):
+        if wait_until_ready(p.api, say, stop, others, began):
             say(f"Everything is ready after {time.monotonic() - began:.0f} s.")
         if chat:
             say(f"Write here:  http://{p.host}:{p.chat_port}")

@@ -89,9 +89,7 @@ class ServedLanguageModel:
         from ray import serve
 
         try:
-            self._handle = self._handle or serve.get_app_handle(APPLICATION).options(
-                stream=True, method_name="words", use_new_handle_api=True
-            )
+            self._handle = self._handle or serve.get_app_handle(APPLICATION).options(stream=True, method_name="words")
         except Exception as error:
             raise Unavailable("the language model has not been started") from error
         async for piece in self._handle.remote(list(messages), max_tokens, pattern):
