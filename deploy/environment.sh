@@ -1,14 +1,21 @@
-# What every Ray process of a cluster is started with. Read it with `. deploy/environment.sh` before `ray start`; it
-# stops, with a sentence, where a secret is missing: a cluster must never come up without its token or its database.
+# What every Ray process of a cluster is started with: `. deploy/environment.sh && .venv/bin/ray start ...`. Where a
+# secret is missing it says so and fails: a cluster must never come up without its token or its database.
 
 # Ray refuses whoever does not show the token of this file: its dashboard, job API and client would run any code.
 export RAY_AUTH_MODE=token
 export RAY_AUTH_TOKEN_PATH="${RAY_AUTH_TOKEN_PATH:-$HOME/discovery-secrets/auth_token}"
-[ -s "$RAY_AUTH_TOKEN_PATH" ] || { echo "$RAY_AUTH_TOKEN_PATH is missing or empty; make it with: ray get-auth-token --generate" >&2; exit 1; }
+if [ ! -s "$RAY_AUTH_TOKEN_PATH" ]; then
+    echo "$RAY_AUTH_TOKEN_PATH is missing or empty; make it with: ray get-auth-token --generate > $RAY_AUTH_TOKEN_PATH" >&2
+    return 1
+fi
 
 # DISCOVERY_JOURNAL_URL=postgresql://..., in a file that only its owner can read.
-[ ! -r "$HOME/discovery-secrets/journal.env" ] || . "$HOME/discovery-secrets/journal.env"
-export DISCOVERY_JOURNAL_URL="${DISCOVERY_JOURNAL_URL:?is not set; put DISCOVERY_JOURNAL_URL=postgresql://... into $HOME/discovery-secrets/journal.env}"
+if [ -r "$HOME/discovery-secrets/journal.env" ]; then . "$HOME/discovery-secrets/journal.env"; fi
+if [ -z "${DISCOVERY_JOURNAL_URL:-}" ]; then
+    echo "DISCOVERY_JOURNAL_URL is not set; put DISCOVERY_JOURNAL_URL=postgresql://... into $HOME/discovery-secrets/journal.env" >&2
+    return 1
+fi
+export DISCOVERY_JOURNAL_URL
 
 # As on a laptop (serving/launcher.py), but for what keeps a laptop to itself: nodes talk to each other over their
 # network, and the language model comes from the Hugging Face hub.

@@ -49,6 +49,12 @@ def test_discovery_knows_every_key_and_the_parts_it_names_are_there(name: str) -
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_journal_is_handed_over_first(name: str) -> None:
+    # The launcher waits for the first application and starts the others beside it.
+    assert isinstance(args(name)[0], DiscoveryArgs)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_it_listens_on_loopback_only(name: str) -> None:
     # Ray Serve takes all interfaces where no host is given.
     assert load(name)["http_options"]["host"] == "127.0.0.1"
