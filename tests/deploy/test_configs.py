@@ -45,7 +45,7 @@ def test_discovery_knows_every_key_and_the_parts_it_names_are_there(name: str) -
     assert len(args(name)) == len(load(name)["applications"])
     found = discovery(name)
     assert version(found.prompt)
-    assert resolve(found.recommender.catalogue).is_dir()
+    assert resolve(found.recommender.catalogue).exists()
 
 
 @pytest.mark.parametrize("name", NAMES)
