@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from fakes.browser import FLAGS, SIZES, Chat, Visit, answers, until
 from fakes.gateway import Gateway, free_port
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from serving.chat_process import chat_command, chat_environment
 from serving.web_build import prepare_web
@@ -45,8 +40,9 @@ def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         gateway.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while it is open, Playwright keeps an event loop that async tests trip over."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail("Chromium is not installed, so nobody has seen the chat; `apt-get install chromium` provides it.")
@@ -56,7 +52,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def devices(chat: Chat, browser: Browser) -> Callable[[str, str], BrowserContext]:
     """A phone and a desktop, by day and by night; each keeps what it loaded, as a person's browser does."""
 
