@@ -76,7 +76,7 @@ bench: setup  ## the figures of the README, each with its peer
 	@$(BIN)/python -m eval.bench
 
 docs: setup  ## build the documentation site into site/
-	@$(BIN)/mkdocs build --strict --quiet && echo "site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict && echo "site/index.html"
 
 audit: setup  ## known vulnerabilities in the lock
 	@$(BIN)/pip-audit --strict --no-deps --disable-pip -r requirements.txt

@@ -28,8 +28,13 @@ class JournalConfig(Config):
     replicas: int = Field(1, ge=1)
 
     def resolved_url(self) -> str | None:
-        """The database URL, from the environment variable `url_env` where one is named."""
-        return os.environ.get(self.url_env) if self.url_env else self.url
+        """The database URL, from the environment variable `url_env` where one is named. Raises `ConfigError`."""
+        if not self.url_env:
+            return self.url
+        if not (url := os.environ.get(self.url_env)):
+            # Going on without it would open an empty journal somewhere else.
+            raise ConfigError(f"journal.url_env: the environment variable {self.url_env} is empty or not set")
+        return url
 
     @property
     def is_sqlite(self) -> bool:
@@ -85,12 +90,15 @@ class DiscoveryArgs(Config):
                 f"journal: SQLite holds on one node with one replica, found {self.nodes} node(s) and "
                 f"{self.journal.replicas} replica(s); set journal.url to a Postgres database"
             )
+        if self.nodes > 1 and self.journal.key_file is None:
+            raise ValueError("journal.key_file: several nodes need one master key, on a path that all of them share")
         return self
 
 
 class LlmArgs(Config):
     """The application `llm`. `model` null is the default model that comes with Discovery, or any Hugging Face id or
-    folder; `engine` goes to vLLM as it is; `cpus` and `gpus` are what Ray sets aside for one replica."""
+    folder; `engine` goes to vLLM as it is; `cpus` is what Ray sets aside for one replica,
+    `threads` are the cores that vLLM binds to."""
 
     application: Literal["llm"]
     model: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agent import evidence, explain
 from agent.domain import Added, Entry, Explanation, Level, Part, Reading, Safety, Span, as_json
@@ -26,6 +26,10 @@ Screen = Callable[[str], Safety]
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
+def _uncounted(name: str) -> None:
+    """Where nobody counts."""
+
+
 @dataclass(frozen=True)
 class Options:
     """What one turn should hold beyond the reading."""
@@ -37,7 +41,8 @@ class Options:
 
 @dataclass
 class Agent:
-    """The ports of one installation and the screen of one person's region. `prompt` names the prompt version."""
+    """The ports of one installation and the screen of one person's region. `prompt` names the prompt version;
+    `count` is told by name who worded a sentence, and why one was refused."""
 
     classifier: Classifier
     llm: LanguageModel
@@ -45,7 +50,7 @@ class Agent:
     journal: Journal
     prompt: str = "v1"
     constrained: bool = True
-    counts: dict[str, int] = field(default_factory=dict)
+    count: Callable[[str], None] = _uncounted
 
     async def respond(self, added: Added, screen: Screen, options: Options) -> AsyncIterator[Event]:
         """The events of one turn for an entry that is already on disk. Ends with `done`, always."""
@@ -85,7 +90,7 @@ class Agent:
         except DiscoveryError:
             # The entry itself is safe on disk; a help card or a reading must reach the person all the same.
             log.warning("attach failed", extra={"entry": entry.id, "part": part})
-            self._count("attach_failed")
+            self.count("attach_failed")
 
     async def _read(self, entry: Entry) -> Reading:
         if entry.reading:
@@ -109,7 +114,7 @@ class Agent:
         said: list[Explanation] = []
         async for sentence in self._sentences(entry.text, reading, spans):
             said.append(sentence)
-            self._count(f"explanation_{sentence.source}")
+            self.count(f"explanation_{sentence.source}")
             yield Event(name="explanation", data=explanation_data(sentence))
         await self._attach(entry, "explanation", tuple(said))
 
@@ -126,12 +131,12 @@ class Agent:
             try:
                 async for sentence in self._model_sentences(text, reading, spans):
                     if fault := explain.check(sentence, text, reading, spans):
-                        self._count(f"rejected: {fault.split(':')[0]}")
+                        self.count(f"rejected: {fault.split(':')[0]}")
                         break
                     spoken |= explain.named(sentence)
                     yield Explanation(text=sentence, source="model")
             except DiscoveryError:
-                self._count("llm_unavailable")
+                self.count("llm_unavailable")
         for composed in explain.from_evidence(text, reading, spans):
             if not spoken or not explain.named(composed.text) <= spoken:
                 yield composed
@@ -168,6 +173,3 @@ class Agent:
             return Event(name="suggestions", data={"items": [suggestion_data(s) for s in suggestions]})
         except DiscoveryError as error:
             return failed("suggestions", str(error))
-
-    def _count(self, name: str) -> None:
-        self.counts[name] = self.counts.get(name, 0) + 1

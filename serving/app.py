@@ -21,6 +21,7 @@ from serving.gateway import create_app
 from serving.handles import Patient, Remote
 from serving.journal import JournalServer
 from serving.llm import EndpointLanguageModel, NoLanguageModel, ServedLanguageModel, llm_application
+from serving.metrics import SENTENCES
 from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
 
@@ -50,6 +51,7 @@ class Gateway:
             journal=cast(Journal, Remote(journal, "journal", _DEADLINES["journal"], dispatch="call")),
             prompt=args.prompt,
             constrained=args.constrained,
+            count=lambda name: SENTENCES.labels(name).inc(),
         )
         self._has_llm = args.llm != "none"
 

@@ -56,7 +56,8 @@ Key = Annotated[str | None, Header(min_length=1, max_length=200)]
 @routes.post("/v1/entries", status_code=201)
 async def create(request: Request, new: NewEntry, p: HasParts, me: Person, idempotency_key: Key = None) -> Response:
     """Stores an entry, then reads it: the whole result as JSON, or the events as they happen."""
-    added = await p.turns.add(me, new, idempotency_key)
+    turn = await p.turns.begin(me, new, idempotency_key)
+    added = turn.added
 
     async def ended(whole: bool) -> None:
         if idempotency_key:
@@ -66,12 +67,11 @@ async def create(request: Request, new: NewEntry, p: HasParts, me: Person, idemp
     if added.state == "stored":
         headers["Idempotent-Replayed"] = "true"
     if "text/event-stream" in request.headers.get("accept", ""):
-        events = p.turns.events(me, added, suggest=new.suggest)
-        stream = sse.lines(events, ended)
+        stream = sse.lines(p.turns.events(turn), ended)
         return StreamingResponse(stream, 201, headers | sse.HEADERS, media_type="text/event-stream")
     whole = False
     try:
-        result = await p.turns.whole(me, added, suggest=new.suggest)
+        result = await p.turns.whole(turn)
         whole = True
     finally:
         await ended(whole)
@@ -118,7 +118,7 @@ async def delete(entry_id: EntryPath, p: HasParts, me: Person) -> None:
 @routes.post("/v1/search")
 async def search(query: SearchQuery, p: HasParts, me: Person) -> dict[str, Any]:
     """Finds entries by words and meaning. The query stands in the body, so that no URL or log ever holds it."""
-    screened = (await p.turns.screen(me))(query.q)
+    screened = await p.turns.verdict(me, query.q)
     found = await p.agent.journal.search(me.person, query.q, limit=query.limit)
     card = {"safety": screened.model_dump(mode="json", exclude_none=True)} if screened.card else {}
     return {"entries": [entry_data(e) for e in found], **card}

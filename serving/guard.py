@@ -20,7 +20,7 @@ MOST_BYTES = 1_000_000
 
 MOST_IMPORT_BYTES = 200_000_000
 _IMPORT = "/v1/import"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "testserver"})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 log = logging.getLogger("discovery.http")
 

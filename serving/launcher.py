@@ -37,7 +37,6 @@ QUIET: dict[str, str] = {
     "RAY_worker_niceness": "0",  # by default Ray yields to everything else on the machine; a person waits for this
     "RAY_DEDUP_LOGS": "0",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
     "DO_NOT_TRACK": "1",
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_LOGGING_LEVEL": "ERROR",

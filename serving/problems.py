@@ -64,7 +64,8 @@ def from_validation(error: RequestValidationError) -> JSONResponse:
     if first["type"] in ("json_invalid", "missing") and first["loc"] == ("body",):
         return problem(400, "The body is not JSON", f"body: {first['msg']}", field="body")
     faults = [
-        {"field": ".".join(str(p) for p in e["loc"] if p != "body") or "body", "allowed": e["msg"],
+        {"field": ".".join(str(p) for p in e["loc"] if p != "body") or "body",
+         "allowed": e["msg"].removeprefix("Value error, "),
          "received": _shown(e.get("input"))}
         for e in error.errors()
     ]  # fmt: skip

@@ -60,7 +60,7 @@ async def suggest(body: Suggest, agent: HasAgent, me: Person) -> dict[str, Any]:
     """Ranked items with reasons; in crisis a help card and nothing else, at concern only gentle things."""
     if body.text is None and body.emotions is None and body.goal is None:
         raise Invalid("text", "found none of text, emotions and goal, expected at least one")
-    screened = (await Turns(agent).screen(me))(body.text or "")
+    screened = await Turns(agent).verdict(me, body.text or "")
     if screened.level is Level.CRISIS:
         return {"items": [], "safety": safety_data(screened)}
     verdicts = await agent.journal.verdicts(me.person)
@@ -100,7 +100,8 @@ async def chat(body: ChatRequest, agent: HasAgent, me: Person) -> Response:
     if not last.strip():
         raise Invalid("messages", "found no user message with words, expected at least one")
     # Every message is screened: a crisis two messages ago does not end with the next line.
-    screen = await Turns(agent).screen(me)
+    turns = Turns(agent)
+    screen = turns.screen(me, await turns.settings(me))
     verdicts = [screen(m.content) for m in body.messages if m.role == "user"]
     worst = max(verdicts, key=lambda v: list(Level).index(v.level))
     answer = _help(worst.card) if worst.level is Level.CRISIS and worst.card else agent.explain_text(last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -28,6 +29,16 @@ class Who:
     locale: str | None
 
 
+@dataclass(frozen=True)
+class Turn:
+    """One entry on its way: whose, what was stored, and what the person wants of it."""
+
+    who: Who
+    added: Added
+    settings: Settings
+    suggest: bool
+
+
 @dataclass
 class Turns:
     """What the entry routes do, over the agent's ports."""
@@ -41,9 +52,8 @@ class Turns:
         except DiscoveryError:
             return Settings()
 
-    async def screen(self, who: Who) -> Screen:
+    def screen(self, who: Who, settings: Settings) -> Screen:
         """The crisis screen with the region of this person."""
-        settings = await self.settings(who)
 
         def screen(text: str) -> Safety:
             verdict = safety.screen(text, region=settings.region, locale=who.locale)
@@ -52,36 +62,43 @@ class Turns:
 
         return screen
 
-    async def add(self, who: Who, new: NewEntry, key: str | None) -> Added:
-        """Stores the entry, or finds the one of the same idempotency key."""
-        body = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
-        return await self.agent.journal.add(
-            who.person,
-            new.text,
-            goal=new.goal,
-            state_of_mind=new.state_of_mind.noun() if new.state_of_mind else None,
-            created_at=new.created_at,
-            idempotency=Idempotency(key=key, body=body) if key else None,
-        )
+    async def verdict(self, who: Who, text: str) -> Safety:
+        """The crisis screen's word on one text."""
+        return self.screen(who, await self.settings(who))(text)
 
-    async def events(self, who: Who, added: Added, *, suggest: bool) -> AsyncIterator[Event]:
+    async def begin(self, who: Who, new: NewEntry, key: str | None) -> Turn:
+        """Stores the entry, or finds the one of the same idempotency key; the settings are fetched meanwhile."""
+        body = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
+        added, settings = await asyncio.gather(
+            self.agent.journal.add(
+                who.person,
+                new.text,
+                goal=new.goal,
+                state_of_mind=new.state_of_mind.noun() if new.state_of_mind else None,
+                created_at=new.created_at,
+                idempotency=Idempotency(key=key, body=body) if key else None,
+            ),
+            self.settings(who),
+        )
+        return Turn(who, added, settings, new.suggest)
+
+    async def events(self, turn: Turn) -> AsyncIterator[Event]:
         """The events of one turn, counted."""
-        settings = await self.settings(who)
-        options = Options(suggest=suggest and settings.suggestions, read=settings.read_emotions)
-        async for event in self.agent.respond(added, await self.screen(who), options):
+        options = Options(suggest=turn.suggest and turn.settings.suggestions, read=turn.settings.read_emotions)
+        async for event in self.agent.respond(turn.added, self.screen(turn.who, turn.settings), options):
             TURN_EVENTS.labels(event.name).inc()
             yield event
 
-    async def whole(self, who: Who, added: Added, *, suggest: bool) -> dict[str, Any]:
+    async def whole(self, turn: Turn) -> dict[str, Any]:
         """The turn to its end, as one JSON value; parts that failed are named in `failed`."""
-        failures = [e.data async for e in self.events(who, added, suggest=suggest) if e.name == "failed"]
-        entry = await self.agent.journal.get(who.person, added.entry.id)
+        failures = [e.data async for e in self.events(turn) if e.name == "failed"]
+        entry = await self.agent.journal.get(turn.who.person, turn.added.entry.id)
         return entry_data(entry) | ({"failed": failures} if failures else {})
 
     async def import_archive(self, who: Who, archive: bytes) -> dict[str, int]:
         """Takes an archive in, then screens every entry anew: a card in a file may carry any number at all."""
         counts = await self.agent.journal.import_archive(who.person, archive)
-        screen, cursor = await self.screen(who), None
+        screen, cursor = self.screen(who, await self.settings(who)), None
         while True:
             page, cursor = await self.agent.journal.entries(who.person, limit=200, cursor=cursor)
             for entry in page:
@@ -98,4 +115,5 @@ class Turns:
         entry = await self.agent.journal.edit(who.person, entry_id, text=changes.text, correction=correction)
         if changes.text is None:
             return entry_data(entry)
-        return await self.whole(who, Added(entry=entry, state="new"), suggest=False)
+        added = Added(entry=entry, state="new")
+        return await self.whole(Turn(who, added, await self.settings(who), suggest=False))

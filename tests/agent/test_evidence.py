@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from fakes.ports import WordClassifier
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent import evidence
 from agent.domain import EMOTIONS
-from tests.fakes.ports import WordClassifier
 
 TEXT = "The garden was quiet all morning, and then I got the letter, so I cried in the kitchen for an hour."
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from fakes.ports import FakePort, ScriptedModel, WordClassifier
 
 from agent.domain import Added, Entry, Goal, HelpCard, HelpLine, Level, Safety, utcnow
 from agent.errors import Unavailable
 from agent.events import Event
 from agent.pipeline import Agent, Options
-from tests.fakes.ports import FakePort, ScriptedModel, WordClassifier
 
 TEXT = "My sister waited up for me with soup. I could have cried on the stairs."
 NONE = Safety(level=Level.NONE)
@@ -102,10 +102,12 @@ async def test_a_model_that_dies_midway_is_finished_by_the_evidence() -> None:
 async def test_a_false_sentence_is_never_sent() -> None:
     journal = FakePort(*[("attach", None)] * 4, ("verdicts", {}), ("attach", None))
     a = agent(journal, ScriptedModel(['You are furious, as in "I hate them". You should rest.']))
+    counted: list[str] = []
+    a.count = counted.append
     events = await play(a, Added(entry=entry(), state="new"))
     said = " ".join(e.data["text"] for e in events if e.name == "explanation")
     assert "furious" not in said and "should" not in said
-    assert any(name.startswith("rejected") for name in a.counts)
+    assert any(name.startswith("rejected") for name in counted)
 
 
 async def test_no_classifier_still_keeps_the_entry_and_suggests() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.product import Product
 
 from agent.events import from_sse
-from tests.e2e.conftest import Product
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 TEXT = (
@@ -78,7 +78,9 @@ def test_only_loopback_listens(product: Product) -> None:
 
 def test_no_log_holds_a_persons_words(product: Product) -> None:
     canary = "quetzalcoatlus"
-    reply = httpx.post(f"{product.api}/v1/entries", json={"text": f"I dreamt of a {canary} and woke up glad."}, timeout=60)
+    reply = httpx.post(
+        f"{product.api}/v1/entries", json={"text": f"I dreamt of a {canary} and woke up glad."}, timeout=60
+    )
     assert reply.status_code == 201
     session = Path("/tmp/ray/session_latest").resolve()
     files = [product.log, *(p for p in session.rglob("*") if p.is_file()), *product.home.rglob("*")]

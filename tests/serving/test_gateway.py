@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fakes.ports import ScriptedModel, WordClassifier
 
 from agent.domain import Item, Suggestion
 from agent.errors import Unavailable
@@ -18,7 +19,6 @@ from agent.pipeline import Agent
 from journal.store import Store
 from serving.gateway import create_app
 from serving.readiness import Readiness
-from tests.fakes.ports import ScriptedModel, WordClassifier
 
 TEXT = "My sister waited up for me with soup. I could have cried on the stairs."
 GOOD = ("There is probably sadness in this. ", "And perhaps gratitude as well.")

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fakes.ports import ScriptedModel
 from ray.exceptions import ActorDiedError, RayTaskError
 
 from agent.errors import Invalid, NotFound, Unavailable
 from serving.handles import Patient, Remote, plain
-from tests.fakes.ports import ScriptedModel
 
 
 class Handle:
