@@ -43,8 +43,13 @@ class JournalConfig(Config):
 
 
 class ClassifierConfig(Config):
-    """The emotion model and its batching; `threads` are onnxruntime's, `wait_ms` is how long a batch may fill."""
+    """The emotion model and its batching; `threads` are onnxruntime's, `wait_ms` is how long a batch may fill.
 
+    `place` is `own` for a deployment of its own, which batches and scales, or `gateway` for the gateway's process,
+    which saves a hop and a process where there is one machine and one person.
+    """
+
+    place: Literal["own", "gateway"] = "own"
     folder: Path = Path("models/emotion")
     threads: int = Field(2, ge=1)
     replicas: int = Field(1, ge=1)

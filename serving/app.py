@@ -16,7 +16,7 @@ from ray.serve import Application
 from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
 from agent.pipeline import Agent
 from agent.ports import Classifier, Journal, LanguageModel, Recommender
-from serving.classifier import ClassifierServer
+from serving.classifier import ClassifierServer, LocalClassifier
 from serving.gateway import create_app
 from serving.handles import Patient, Remote
 from serving.journal import JournalServer
@@ -43,9 +43,9 @@ _DEADLINES = {"classifier": 20.0, "recommender": 10.0, "journal": 30.0}
 class Gateway:
     """The ingress: HTTP in, handles out."""
 
-    def __init__(self, args: DiscoveryArgs, classifier: Any, recommender: Any, journal: Any) -> None:
+    def __init__(self, args: DiscoveryArgs, recommender: Any, journal: Any, classifier: Any = None) -> None:
         self._agent = Agent(
-            classifier=cast(Classifier, Remote(classifier, "classifier", _DEADLINES["classifier"])),
+            classifier=_classifier(args, classifier),
             llm=Patient(language_model(args), first=args.first_token_s, whole=args.explanation_s),
             recommender=cast(Recommender, Remote(recommender, "recommender", _DEADLINES["recommender"])),
             journal=cast(Journal, Remote(journal, "journal", _DEADLINES["journal"], dispatch="call")),
@@ -67,6 +67,12 @@ class Gateway:
             "recommender": lambda: agent.recommender.items([]),
         }
         return probes | ({"llm": lambda: one_word(agent.llm)} if self._has_llm else {})
+
+
+def _classifier(args: DiscoveryArgs, handle: Any) -> Classifier:
+    if handle is None:
+        return LocalClassifier(args.classifier)
+    return cast(Classifier, Remote(handle, "classifier", _DEADLINES["classifier"]))
 
 
 def language_model(args: DiscoveryArgs) -> LanguageModel:
@@ -98,13 +104,14 @@ def _discovery(args: DiscoveryArgs) -> Application:
     if args.journal.is_sqlite:
         # Only the head node has this resource, and with it the disk that holds the file.
         journal_options["ray_actor_options"]["resources"] = {"node:__internal_head__": 0.001}
-    classifier = serve.deployment(ClassifierServer, **_options("classifier", args.classifier.replicas))
     recommender = serve.deployment(RecommenderServer, **_options("recommender", args.recommender.replicas))
     journal = serve.deployment(JournalServer, **journal_options)
     gateway = serve.deployment(serve.ingress()(Gateway), **_options("gateway", args.gateways))
-    return gateway.bind(
-        args, classifier.bind(args.classifier), recommender.bind(args.recommender), journal.bind(args.journal)
-    )
+    parts = [recommender.bind(args.recommender), journal.bind(args.journal)]
+    if args.classifier.place == "own":
+        classifier = serve.deployment(ClassifierServer, **_options("classifier", args.classifier.replicas))
+        parts.append(classifier.bind(args.classifier))
+    return gateway.bind(args, *parts)
 
 
 def build(args: dict[str, Any]) -> Application:

@@ -15,6 +15,22 @@ from agent.domain import Reading
 from reader.emotion import EmotionClassifier
 
 
+class LocalClassifier:
+    """The classifier in the process that asks: the port without a hop. Requests run side by side, unbatched."""
+
+    def __init__(self, config: ClassifierConfig) -> None:
+        self._classifier = EmotionClassifier(resolve(config.folder), threads=config.threads)
+
+    async def read(self, texts: Sequence[str], *, full: bool = True) -> list[Reading]:
+        """See `agent.ports.Classifier`."""
+        rows, windows = await asyncio.to_thread(self._classifier.rows, texts)
+        return self._classifier.readings(rows, windows, full=full)
+
+    async def probabilities(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `agent.ports.Classifier`."""
+        return await asyncio.to_thread(self._classifier.probabilities, texts)
+
+
 class ClassifierServer:
     """Reads texts. Requests that arrive together become one run of the model."""
 

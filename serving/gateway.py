@@ -35,13 +35,13 @@ class Parts:
     readiness: Readiness
 
 
-def parts(request: Request) -> Parts:
-    """The parts of this app."""
+async def parts(request: Request) -> Parts:
+    """The parts of this app. A coroutine, like `who`: a plain function would cost a thread at every request."""
     held: Parts = request.app.state.parts
     return held
 
 
-def who(accept_language: Annotated[str | None, Header()] = None) -> Who:
+async def who(accept_language: Annotated[str | None, Header()] = None) -> Who:
     """Everybody is the one person of this machine; the first language they accept is their locale."""
     first = (accept_language or "").split(",")[0].split(";")[0].strip()
     return Who(person=SINGLE_PERSON, locale=first or None)

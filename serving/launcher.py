@@ -7,13 +7,14 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -22,33 +23,14 @@ import psutil
 import yaml
 
 from agent.config import LlmArgs, parse
-from agent.errors import ConfigError, DiscoveryError
+from agent.errors import ConfigError
 from serving.artifacts import cache_folder, data_folder
 from serving.chat_process import chat_command, chat_environment
+from serving.environment import HOOK, LOGICAL_CPUS, QUIET, ingress
 from serving.preflight import cores, preflight
 from serving.web_build import prepare_web
 
 Say = Callable[[str], None]
-
-QUIET: dict[str, str] = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the only switch by which Ray takes 127.0.0.1 as its own address
-    "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
-    "RAY_worker_niceness": "0",  # by default Ray yields to everything else on the machine; a person waits for this
-    "RAY_DEDUP_LOGS": "0",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "DO_NOT_TRACK": "1",
-    "VLLM_NO_USAGE_STATS": "1",
-    "VLLM_LOGGING_LEVEL": "ERROR",
-    "VLLM_HOST_IP": "127.0.0.1",
-    "TOKENIZERS_PARALLELISM": "false",
-    "LANGCHAIN_TRACING_V2": "false",
-    "LANGGRAPH_STRICT_MSGPACK": "true",
-}
-"""What every process is started with: no telemetry, no hub, loopback only."""
-
-LOGICAL_CPUS = 8
-"""Ray's CPUs are shares, not cores: the replicas of a laptop add up to more than its two cores and idle mostly."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +71,8 @@ def check(p: Plan) -> None:
 
 def start_graph(p: Plan) -> None:
     """Ray, Serve and the first application, which holds the journal; returns when it was handed over, not when up."""
-    os.environ.update(QUIET)
+    environment = QUIET | (ingress(p.port) if not p.address else {})
+    os.environ.update(environment)
     logging.disable(
         logging.WARNING
     )  # of this process, whose only words to a person are `say`; replicas keep their logs
@@ -104,14 +87,21 @@ def start_graph(p: Plan) -> None:
         object_store_memory=None if p.address else 200_000_000,
         log_to_driver=False,
         logging_level=logging.ERROR,
-        runtime_env={"env_vars": QUIET},
+        runtime_env={"env_vars": environment} | (HOOK if not p.address else {}),
     )
     serve.start(
         proxy_location=p.config.get("proxy_location", "HeadOnly"),
-        http_options=p.config["http_options"],
+        http_options=p.config["http_options"] | ({"port": _free_port(p.host)} if not p.address else {}),
         logging_config=p.config.get("logging_config"),
     )
     _hand_over(p, p.config["applications"][0])
+
+
+def _free_port(host: str) -> int:
+    """A port for Serve's own proxy, which nobody asks."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 def _hand_over(p: Plan, application: dict[str, Any]) -> None:
@@ -198,23 +188,33 @@ def readiness(api: str) -> dict[str, Any]:
     return report
 
 
-def wait_until_ready(
-    api: str, say: Say, stopped: Callable[[], bool], others: Others, began: float, deadline: float = 600.0
-) -> bool:
-    """Tells of each part as it comes up; True when all are ready, False when there is nothing more to wait for."""
-    told: set[str] = set()
-    while not stopped() and time.monotonic() - began < deadline:
-        report = readiness(api)
+@dataclass
+class Watch:
+    """Tells of each part once, as it comes up. `began` is when the start began, on the monotonic clock."""
+
+    api: str
+    say: Say
+    stopped: Callable[[], bool]
+    began: float
+    told: set[str] = field(default_factory=set)
+
+    def look(self) -> dict[str, Any]:
+        """The latest report, what is new in it told."""
+        report = readiness(self.api)
         for part, state in report.get("parts", {}).items():
-            if state == "ready" and part not in told:
-                told.add(part)
-                say(f"{part} ready after {time.monotonic() - began:.0f} s")
-        if report.get("status") == "ready":
-            return True
-        if others.failed and len(told) == len(report.get("parts", {})) - 1:
-            return False
-        time.sleep(0.5)
-    return False
+            if state == "ready" and part not in self.told:
+                self.told.add(part)
+                self.say(f"{part} ready after {time.monotonic() - self.began:.0f} s")
+        return report
+
+    def until(self, enough: Callable[[dict[str, Any]], bool], seconds: float = 600.0) -> bool:
+        """Looks until `enough` of a report; False when somebody stops it or it takes longer than `seconds`."""
+        end = time.monotonic() + seconds
+        while not self.stopped() and time.monotonic() < end:
+            if enough(self.look()):
+                return True
+            time.sleep(0.3)
+        return False
 
 
 class Stop:
@@ -237,29 +237,36 @@ class Stop:
 def run(p: Plan, say: Say) -> int:
     """Runs until Ctrl-C. Returns the exit code."""
     check(p)
-    stop = Stop()
+    watch = Watch(p.api, say, Stop(), time.monotonic())
     chat: subprocess.Popen[bytes] | None = None
-    began = time.monotonic()
     say("Starting. The first time prepares the models, which takes a few minutes.")
     try:
         start_graph(p)
         others = Others(p, say)
         others.start()
-        chat = start_chat(p) if p.chat_port else None
-        if wait_until_ready(p.api, say, stop, others, began):
-            say(f"Everything is ready after {time.monotonic() - began:.0f} s.")
-        if chat:
-            say(f"Write here:  http://{p.host}:{p.chat_port}")
-        say(f"The API:     {p.api}")
-        say("Stop with Ctrl-C.")
-        while not stop() and (chat is None or chat.poll() is None):
+        if watch.until(lambda report: report.get("parts", {}).get("journal") == "ready"):
+            chat = _open_chat(p, say)
+        watch.until(lambda report: report.get("status") == "ready" or others.failed)
+        if not watch.stopped():
+            say("Everything is ready. Stop with Ctrl-C." if not others.failed else "Stop with Ctrl-C.")
+        while not watch.stopped():
             time.sleep(0.3)
-        if not stop():
-            raise DiscoveryError(f"The chat ended by itself; its last words are in {cache_folder() / 'chat.log'}.")
+            if chat and chat.poll() is not None:
+                say(f"The chat ended by itself and is started again; its last words: {cache_folder() / 'chat.log'}")
+                chat = start_chat(p)
     finally:
         say("Stopping.")
         if chat and chat.poll() is None:
             chat.terminate()
-            chat.wait(timeout=15)
         stop_graph(p)
+        if chat:
+            chat.wait(timeout=15)
     return 0
+
+
+def _open_chat(p: Plan, say: Say) -> subprocess.Popen[bytes] | None:
+    chat = start_chat(p) if p.chat_port else None
+    if chat:
+        say(f"Write here:  http://{p.host}:{p.chat_port}")
+    say(f"The API:     {p.api}")
+    return chat

@@ -61,7 +61,11 @@ def llm_application(args: LlmArgs) -> Application:
         accelerator_type=args.accelerator,
         placement_group_config=None if args.accelerator else {"bundles": [{"CPU": args.cpus}]},
         engine_kwargs={**args.engine, "trust_remote_code": False},
-        runtime_env={"env_vars": _environment(args)},
+        # The gateway is the only way in: no port of its own for this replica, whatever the launcher set for the others.
+        runtime_env={
+            "env_vars": {**_environment(args), "RAY_SERVE_ENABLE_DIRECT_INGRESS": "0"},
+            **({} if args.accelerator else {"worker_process_setup_hook": "serving.loopback.only"}),
+        },
         deployment_config={
             "num_replicas": args.replicas,
             "max_ongoing_requests": args.max_ongoing,

@@ -24,12 +24,12 @@ routes = APIRouter()
 MODEL = "discovery"
 
 
-def _agent(request: Request) -> Agent:
+async def _agent(request: Request) -> Agent:
     agent: Agent = request.app.state.parts.agent
     return agent
 
 
-def _who(request: Request) -> Who:
+async def _who(request: Request) -> Who:
     first = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
     return Who(person=SINGLE_PERSON, locale=first or None)
 

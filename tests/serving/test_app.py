@@ -110,7 +110,7 @@ async def test_a_whole_turn_in_local_testing_mode(tmp_path: Path, monkeypatch: p
         serve.deployment(app.RecommenderServer).bind(args.recommender), name="r", _local_testing_mode=True
     )
     journal = serve.run(serve.deployment(app.JournalServer).bind(args.journal), name="j", _local_testing_mode=True)
-    gateway = app.Gateway(args, classifier, recommender, journal)
+    gateway = app.Gateway(args, recommender, journal, classifier)
     transport = httpx.ASGITransport(gateway.__serve_build_asgi_app__())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         for _ in range(20):  # the first start builds the index

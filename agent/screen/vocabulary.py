@@ -1,0 +1,117 @@
+"""The words that the rules look for, for repairing typing errors, and what short forms stand for.
+
+`WORDS` is what a misspelt token may be repaired to. `NEAR` are real words within one edit of those, which therefore
+must be left alone. `SHORT` expands texting, contractions and slang into plain words; `FILLERS` are dropped.
+"""
+
+from __future__ import annotations
+
+KEY_WORDS = frozenset(
+    """
+    kill killing killed suicide suicidal die dying died dead death myself life lives live living alive harm harming
+    hang hanging hanged drown drowning jump jumping shoot shooting overdose overdosed overdosing cutting hurting
+    selfharm unalive unaliving unalived wrist wrists pills tablets blade blades razor rope noose gun bridge
+    attempt attempted ending goodbye burden anymore
+    """.split()
+)
+"""Words that carry danger: masked letters and glued words are resolved to these."""
+
+WORDS = KEY_WORDS | frozenset(
+    """
+    want wanted wish wished hope hoping need needed ready going thinking thought thoughts think feeling feel tried
+    trying decided deciding planning planned plan tonight tomorrow again about never without better everyone everybody
+    nobody anyone world would could should cannot them their family people reason reasons point tired done give giving
+    gave letters letter wrote written sorry forgive waking wake asleep sleep forever existing exist existence exhausted
+    disappear disappearing vanish hopeless worthless pointless future matter miss missed notice noticed gone leave
+    leaving pain stop stopped keep carry breathing breathe hurt hurts cut born mistake waste space useless alone
+    relapse relapsed scars urge urges bleed bleeding knife train trains tracks roof ledge jumped committing commit
+ take taking taken swallow swallowed enough first self today someone nothing everything longer because
+    happier worth scared really suffering escape trapped unbearable
+    """.split()
+)
+"""All words of four letters and more that typing errors are repaired to."""
+
+NEAR = frozenset(
+    """
+    aaa ahhh alain alice alike along banging batter billing bitter bjorn bladed blake blame blaze bled blend
+    blending borne breath breathed breaths breed breeding bride bridget britten browning buren butter cannon
+    carey carly carr cary changing charming cold committed commuted couldn curry decide decides depth ding doing
+    down downing drawn dread dried drone drying dumping escaped exit exiting exits farming feeding filling fist
+    forgave forgiven frowning given gong grave handed handing harding heaving hmmm homeless hoped hopping huang
+    hunting hunts hurling hurst huts ieee iii jumper killer latter leading leaking leaning leaping lease leasing
+    ledger lester lies likes liking lines linger lining litter lived liver lodge longed loves loving master
+    mater matteo messed milling misses missy mistaken mmm mutter needy newer noise nooo norse nose nothin
+    notices noting novice oooh overdoses paint peeling piles plain plane plank planner plant planted planting
+    pointe polls pont print pulls pumping putting rally ranging read reads reddy reeling reilly sacred scaled
+    scans scare scares scarf scarred scary scored sears seasons shallow shared sheep shelf shook short shot
+    shouldn shout shouting sleek sleepy soared soooo spaced spade spare spared spice stared stars steep stepped
+    stomped strapped sweep tables takes talking tapped thank thanking theme thick thin thing tied tiled timed
+    tire tires token topped traces tracts trail trails trait traits tran trans triad tricks trier tries tripped
+    trucks twain tying urged viii waist waited walking warming washed wasted waving weaving willing wishes word
+    worthy wouldn wound wrapped writ write www xiii
+    """.split()
+)
+
+SHORT = {
+    # contractions, with the apostrophe already gone
+    "im": "i am", "iam": "i am", "i'll": "i will", "he'll": "he will", "she'll": "she will", "we'll": "we will",
+    "we're": "we are", "we'd": "we would", "ive": "i have", "id": "i would", "dont": "not", "doesnt": "not", "dnt": "not",
+    "didnt": "did not", "cant": "cannot", "cnt": "cannot", "couldnt": "could not",
+    "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "aint": "not",
+    "wasnt": "was not", "arent": "are not", "werent": "were not", "havent": "have not", "hasnt": "has not",
+    "hadnt": "had not", "thats": "that is", "theres": "there is", "whats": "what is", "hes": "he is",
+    "shes": "she is", "theyre": "they are", "youre": "you are", "theyd": "they would",
+    "youd": "you would", "theyll": "they will", "youll": "you will", "itll": "it will", "itd": "it would",
+    "its": "it is", "lets": "let us", "hed": "he would", "everyones": "everyone is", "nobodys": "nobody is",
+    "wholl": "who will", "whod": "who would", "thatll": "that will", "mustnt": "must not", "neednt": "need not",
+    "shant": "will not", "shouldve": "should have", "couldve": "could have",
+    "wouldve": "would have", "mightve": "might have", "mustve": "must have", "shoulda": "should have",
+    "coulda": "could have", "woulda": "would have", "ivent": "have not",
+    # texting
+    "wanna": "want to", "wana": "want to", "wannna": "want to", "wanan": "want to", "wnna": "want to",
+    "gonna": "going to", "gona": "going to", "gunna": "going to", "goin": "going", "gna": "going to",
+    "finna": "going to", "bouta": "about to", "boutta": "about to", "imma": "i am going to", "ima": "i am going to",
+    "ama": "i am going to", "tryna": "trying to", "gotta": "have to", "hafta": "have to", "lemme": "let me",
+    "gimme": "give me", "dunno": "not know", "idk": "not know", "idc": "not care", "cba": "cannot bother",
+    "u": "you", "ur": "your", "r": "are", "ya": "you", "yall": "you all", "n": "and", "nd": "and",
+    "w": "with", "wo": "without", "bc": "because", "cuz": "because", "cos": "because", "coz": "because",
+    "cause": "because", "becuz": "because", "tho": "though", "thru": "through", "til": "until", "till": "until",
+    "ppl": "people", "every1": "everyone", "no1": "nobody", "some1": "someone", "sum1": "someone",
+    "any1": "anyone", "anyones": "anyone", "noone": "nobody", "everybody": "everyone", "y": "why",
+    "tn": "tonight", "tnite": "tonight", "tonite": "tonight", "2nite": "tonight", "2night": "tonight",
+    "tmrw": "tomorrow", "tmr": "tomorrow", "tomoz": "tomorrow", "2moro": "tomorrow", "2morrow": "tomorrow",
+    "2day": "today", "2gether": "together", "rn": "now", "atm": "now", "b4": "before", "l8r": "later",
+    "4ever": "forever", "4eva": "forever", "ded": "dead", "dei": "die", "diee": "die", "deth": "death", "dieing": "dying", "dyin": "dying",
+    "diying": "dying", "diing": "dying", "dieng": "dying", "kil": "kill", "kll": "kill", "klil": "kill",
+    "kyll": "kill", "killin": "killing", "kiling": "killing", "killign": "killing",
+    "mysef": "myself", "myslf": "myself", "meself": "myself", "maself": "myself", "mself": "myself",
+    "livin": "living", "liv": "live", "lyf": "life", "lyfe": "life", "lif": "life", "lief": "life", "lfie": "life",
+    "suiside": "suicide", "sucide": "suicide", "suicied": "suicide", "suacide": "suicide", "suisidal": "suicidal",
+    "suicidle": "suicidal", "suicidel": "suicidal", "sewerslide": "suicide", "sewerslided": "suicide",
+    "sewerslidal": "suicidal", "sewersidal": "suicidal", "sewicidal": "suicidal", "sewicide": "suicide",
+    "sewercide": "suicide", "sooicide": "suicide", "suicde": "suicide",
+    "unaliv": "unalive", "unaliven": "unalive", "selfharmed": "self harm",
+    "selfharm": "self harm", "selfharming": "self harm",
+    "enuf": "enough", "nuff": "enough",
+    "luv": "love", "bday": "birthday", "abt": "about", "bout": "about", "thot": "thought", "thots": "thoughts",
+    "everyday": "every day", "evry": "every", "evrey": "every", "iv": "i have", "wen": "when", "wat": "what",
+    "wut": "what", "wats": "what is", "plz": "please", "pls": "please", "sry": "sorry", "sory": "sorry",
+    "mum": "mom", "mam": "mom", "mama": "mom", "mommy": "mom", "mother": "mom", "father": "dad",
+    "hafe": "have", "hav": "have", "ov": "of", "da": "the", "teh": "the", "dat": "that", "dis": "this",
+    "anymroe": "anymore", "anymor": "anymore", "nemore": "anymore", "any1s": "anyone",
+    "haha": "lol", "hahaha": "lol", "hahahaha": "lol", "hehe": "lol", "lmao": "lol", "lmfao": "lol", "rofl": "lol",
+    "lolol": "lol", "lool": "lol", "jk": "lol", "jks": "lol", "kidding": "lol", "xd": "lol", "ahaha": "lol",
+    "lmaooo": "lol", "lmaoo": "lol", "ahahaha": "lol", "bahaha": "lol", "hah": "lol", "ha": "lol",
+}  # fmt: skip
+
+FILLERS = frozenset(
+    """
+    really just so fucking fuckin fking fkn fkin freaking frickin frigging bloody damn goddamn literally honestly
+    actually truly seriously srsly badly desperately basically simply totally completely definitely probably prob prolly
+    maybe please very sometimes often constantly always still even kinda sorta legit lowkey highkey deadass ngl tbh fr
+    frfr istg icl ong icl af asf bro bruh dude omg god fuck shit lord ugh um uh er hmm well anyway yeah yea yes
+    ok okay oh tho though like also too already quite rather perhaps genuinely sincerely absolutely finally again
+    somehow simply soo sooo rlly rly relly realy srs suddenly secretly quietly
+    """.split()
+) - {"like", "again", "too", "rather", "already", "still", "yes"}
+"""Words that change how strongly something is said and not what: dropped before the patterns look."""

@@ -1,0 +1,177 @@
+"""Plain words: one token as typed to the words it stands for, whatever its spelling.
+
+Undone here: apostrophes, contractions, texting, stretched letters (`diiie`), letters swapped for digits and signs
+(`k1ll`, `su!cide`), masked letters (`k*ll`), spaced letters (`k.i.l.l`), glued words (`killmyself`, `#wanttodie`) and
+typing errors of one edit in the words that the rules look for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from agent.screen.vocabulary import FILLERS, KEY_WORDS, NEAR, SHORT, WORDS
+
+MARKS = "\"'()[]{}<>*_~#,:;.!?|/\\+=^&%$@-"
+"""Punctuation that may stand around a token."""
+
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_LEET = {
+    "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s",
+    "!": "i", "|": "l", "+": "t", "(": "c", "<": "c",
+}  # fmt: skip
+_LEET_TABLES = (str.maketrans(_LEET), str.maketrans(_LEET | {"1": "l", "!": "l", "|": "i"}))
+_ORDINARY_NUMBER = re.compile(
+    r"[\d.,:/%-]*(?:st|nd|rd|th|am|pm|k|m|km|kg|g|cm|mm|ml|h|hr|hrs|min|mins|s|x|p|d|yo|yr|%)?"
+)
+_SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9][ .\-_*/]{1,3}){4,60}[a-z0-9](?![a-z0-9'])")
+_GLUE = frozenset(
+    """
+    i a am to me my we he she it is be do not will would can cant no so go and or the of in on off up at for with im ive
+    want wanna gonna going need hate love feel like wish just please tonight today now anymore end ending all take
+    should could have had was were dead die dying kill killing hurt cut cutting hang bye see you it
+    """.split()
+)
+_SHORTEST_REPAIR = 4
+
+
+@cache
+def _deletions() -> dict[str, tuple[str, ...]]:
+    """Every word that typing errors are repaired to, under itself and under itself without one letter."""
+    index: dict[str, tuple[str, ...]] = {}
+    for word in sorted(WORDS):
+        for key in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
+            index[key] = (*index.get(key, ()), word)
+    return index
+
+
+def plain(token: str) -> str:
+    """The words that a token (without white space, folded) stands for, joined by single spaces; may be empty."""
+    core = token.strip(MARKS)
+    if "'" in core:
+        if core in SHORT:
+            return SHORT[core]
+        core = core.replace("'", "")
+    if core in WORDS or core in NEAR:
+        return core
+    if core in SHORT:
+        return SHORT[core]
+    if core.isalpha():
+        return _repair(core)
+    return _unmask(token, core)
+
+
+def spaced_out(text: str) -> str:
+    """The text with words that were typed letter by letter (`k i l l`) joined and cut into words again."""
+    return _SPACED.sub(lambda match: f" {_unglue(re.sub('[^a-z0-9]', '', match[0]))} ", text)
+
+
+def _repair(word: str) -> str:
+    """A word of letters only: unstretched, unglued or with one typing error mended, where that makes a known word."""
+    if _STRETCHED.search(word):
+        for width in (r"\1", r"\1\1"):
+            shorter = _STRETCHED.sub(width, word)
+            if shorter in WORDS or shorter in SHORT or shorter in FILLERS or shorter in _GLUE:
+                return SHORT.get(shorter, shorter)
+        word = _STRETCHED.sub(r"\1", word)
+    if len(word) < _SHORTEST_REPAIR:
+        return word
+    found = _one_edit(word)
+    if (
+        found is None
+        and len(word) >= 8
+        and any(key in word for key in ("kill", "die", "dead", "life", "suicid", "liv"))
+    ):
+        return _unglue(word)
+    return found or word
+
+
+def _one_edit(word: str) -> str | None:
+    """The known word that differs by one letter added, left out, changed or swapped with its neighbour."""
+    index = _deletions()
+    if len(word) > 14:
+        return None
+    candidates = set(index.get(word, ()))
+    for i in range(len(word)):
+        candidates.update(index.get(word[:i] + word[i + 1 :], ()))
+    near = [c for c in candidates if _within_one(word, c) and _likely(word, c)]
+    return min(near, key=lambda c: (c not in KEY_WORDS, c[0] != word[0], c)) if near else None
+
+
+def _likely(word: str, known: str) -> bool:
+    """Whether a slip is a likely one: not a plural, in short words a swap only, in longer ones after the first letter."""
+    if word == f"{known}s" or known == f"{word}s":
+        return False
+    if sorted(word) == sorted(known):
+        return True
+    return len(known) > 3 and len(word) + len(known) > 8 and (word[0] == known[0] or len(known) > 6)
+
+
+def _within_one(a: str, b: str) -> bool:
+    """Whether two words are at most one edit apart, a swap of neighbours counting as one."""
+    if abs(len(a) - len(b)) > 1:
+        return False
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    rest_a, rest_b = a[start:], b[start:]
+    if len(a) == len(b):
+        return rest_a[1:] == rest_b[1:] or (rest_a[:2] == rest_b[1::-1] and rest_a[2:] == rest_b[2:])
+    return rest_a[1:] == rest_b or rest_a == rest_b[1:]
+
+
+def _unmask(token: str, core: str) -> str:
+    """A token that holds something else than letters: parts, digits for letters, or stars over letters."""
+    if not core or _ORDINARY_NUMBER.fullmatch(core):
+        return core if core.isalnum() else ""
+    if "*" in core or "#" in core:
+        return _unstar(core)
+    if any(c.isalpha() for c in core) and any(c in _LEET for c in token):
+        decoded = leet(token)
+        if decoded:
+            return decoded
+    parts = [p for p in re.split(r"[^a-z0-9]+", core) if p]
+    if len(parts) > 3 and all(len(p) == 1 for p in parts):
+        return _unglue("".join(parts))
+    if len(parts) > 1:
+        return " ".join(plain(p) for p in parts)
+    return core
+
+
+def leet(token: str) -> str:
+    """The words that a token means if its digits and signs are letters; empty when that makes no known word."""
+    edges = token.strip("\"'()[]{},:;.?*_~#")
+    for text in (edges, edges.rstrip("!")):
+        for table in _LEET_TABLES:
+            word = text.translate(table).replace("'", "")
+            if word.isalpha():
+                mended = SHORT.get(word) or (word if word in WORDS or word in _GLUE else _one_edit(word))
+                if mended:
+                    return mended
+    return ""
+
+
+def _unstar(core: str) -> str:
+    """A word with letters hidden under stars, if a dangerous word fits; otherwise its visible parts."""
+    shape = re.compile("".join("[a-z]" if c in "*#" else re.escape(c) for c in core))
+    fits = [w for w in (*KEY_WORDS, "myself") if shape.fullmatch(w)]
+    if len(core) >= 3 and core.count("*") + core.count("#") < len(core) - 1 and fits:
+        return min(fits, key=lambda w: (w not in ("kill", "die", "suicide", "suicidal"), w))
+    return " ".join(re.split(r"[^a-z0-9']+", core)).strip()
+
+
+def _unglue(letters: str) -> str:
+    """Letters without spaces, cut into the fewest known words; as they were when that does not come out even."""
+    letters = letters.translate(_LEET_TABLES[0]) if not letters.isalpha() else letters
+    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(letters)
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - 10), end):
+            before, word = best[start], letters[start:end]
+            if before and (word in WORDS or word in _GLUE or word in SHORT):
+                current = best[end]
+                if current is None or before[0] + 1 < current[0]:
+                    best[end] = (before[0] + 1, [*before[1], word])
+    whole = best[-1]
+    if whole is None or len(letters) > 80:
+        return letters
+    return " ".join(SHORT.get(word, word) for word in whole[1])

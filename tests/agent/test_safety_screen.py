@@ -1,0 +1,74 @@
+"""The crisis screen: clear cases on either side, strange texts, and time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from agent.domain import Level
+from agent.safety import level, screen
+
+CRISIS = (
+    "I want to kill myself.",
+    "i wanna die tonight and i have the pills",
+    "I am going to end my life this weekend.",
+    "Made dinner, called mum, fed the cat. I have decided to kill myself on Sunday and nobody knows.",
+    "k i l l  m y s e l f",
+    "I want to k\u200bill mys\u200belf",
+    "I w\u0430nt to k\u0456ll mys\u0435lf",
+    "i want to kiiiill myselffff",
+    "kms tonight for real, i mean it, i want to die",
+    "I cut myself again tonight.",
+)
+NONE = (
+    "This boss fight is killing me, I'm dead lol.",
+    "I'm dying to see you on Friday!",
+    "He killed it at karaoke.",
+    "I would kill for a coffee right now.",
+    "Nothing much today. Bought milk, fixed the tap.",
+    "My battery died on the bus and I was so bored.",
+    "The hospital rang at four and they said the scan was clear.",
+    "We watched Suicide Squad and ate far too much popcorn.",
+)
+
+
+@pytest.mark.parametrize("text", CRISIS)
+def test_explicit_risk_is_a_crisis_with_a_card(text: str) -> None:
+    verdict = screen(text, region="GB")
+    assert verdict.level is Level.CRISIS
+    assert verdict.card is not None and verdict.card.region == "GB"
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_idiom_and_ordinary_days_are_left_alone(text: str) -> None:
+    assert screen(text).level is Level.NONE
+    assert screen(text).card is None
+
+
+def test_a_head_may_raise_and_never_lower() -> None:
+    assert level("We had soup.", head=0.9) is Level.CONCERN
+    assert level("We had soup.", head=0.1) is Level.NONE
+    assert level("I want to kill myself.", head=0.0) is Level.CRISIS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\x00",
+        "a" * 20_000,
+        "e\u0301" * 10_000,
+        "\ud83d\ude00" * 5_000,
+        "not " * 5_000,
+        "I " * 10_000,
+        "." * 20_000,
+        "kill my " * 2_500,
+    ],
+)
+def test_strange_texts_are_screened_in_time(text: str) -> None:
+    began = time.perf_counter()
+    screen(text)
+    # The requirement is 5 ms at the 99th percentile for ordinary entries; this only catches a pattern that runs away.
+    assert time.perf_counter() - began < 3
