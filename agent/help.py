@@ -42,7 +42,7 @@ OTHER = (
 NUMBERS = {
     SELF: (
         "At these numbers they answer, and you do not need to know what to say first. "
-        "If you are hurt, or might hurt yourself now, call the emergency number."
+        "If you are hurt, or in danger now, call the emergency number."
     ),
     OTHER: (
         "These are the numbers they can turn to, and you can ask there what to do. "
@@ -52,7 +52,7 @@ NUMBERS = {
 DIRECTORIES = {
     SELF: (
         "These pages list those who answer, country by country, and you do not need to know what to say first. "
-        "If you are hurt, or might hurt yourself now, call the emergency number of the place you are in."
+        "If you are hurt, or in danger now, call the emergency number of the place you are in."
     ),
     OTHER: (
         "These pages list those who answer, country by country. "

@@ -29,7 +29,9 @@ _AT_A_DISTANCE = re.compile(
     r" (?:is |was |it |did )?(?:not|never) (?:that|because|like|saying|say|said|think|thought|mean|as if) ?$"
 )
 _OWN_CLAUSE = re.compile(r"(?:(?:because|so|and|but|if|when|once|then|after) )?i ")
-_INVERTED = re.compile(r" (?:never|not|nor|no|neither)(?: (?!but |and )[^ ,]+){0,7} (?:have|did|do|had|would|could|am|was) ?$")
+_INVERTED = re.compile(
+    r" (?:never|not|nor|no|neither)(?: (?!but |and )[^ ,]+){0,7} (?:have|did|do|had|would|could|am|was) ?$"
+)
 _ME = frozenset({"i", "me", "my", "it", "am"})
 _OTHERS = frozenset(
     """
@@ -66,8 +68,7 @@ class Place(NamedTuple):
 
     def near(self, cue: str, *steps: int) -> bool:
         """Whether one of the sentences that many steps away shows a sign."""
-        others = (self.page.sentence(self.sentence.index + step) for step in steps)
-        return any(cues()[cue].search(other.text) for other in others if other)
+        return any(cues()[cue].search(other.text) for other in self.page.near(self.sentence.index, *steps))
 
     def excusable(self, trait: str) -> bool:
         """Whether the rule says that this may excuse it."""
@@ -82,7 +83,7 @@ class Place(NamedTuple):
 def left_of(place: Place) -> Left:
     """How much a hit still weighs in its place."""
     worst = Left.ALL
-    for check in (_negated, _whose, _reported, _jest, _everyday, _played, _past):
+    for check in CHECKS:
         match check(place):
             case Left.NONE:
                 return Left.NONE
@@ -93,7 +94,7 @@ def left_of(place: Place) -> Left:
 
 def _negated(place: Place) -> Left:
     """Denied by a negation that leads to it in the same clause with no `I` in between, or by the answer after it."""
-    if place.sentence.question and place.near("no", 1) and not place.sees("inner"):
+    if place.sentence.question and place.near("no", 1):
         return Left.NONE
     if place.excusable("said"):
         return Left.ALL
@@ -132,7 +133,7 @@ def _whose(place: Place) -> Left:
 
 def _reported(place: Place) -> Left:
     """Somebody else's words: quoted by a third person, sung, read, or only asked about."""
-    text, inner, reported = place.sentence.text, cues()["inner"], cues()["reported"]
+    inner, reported = cues()["inner"], cues()["reported"]
     if place.sentence.quotes(len(place.before)):
         opened, closed = place.before.rfind("["), place.after.find("]")
         frame = place.before[: max(opened, 0)] + (place.after[closed + 1 :] if closed >= 0 else "")
@@ -143,7 +144,7 @@ def _reported(place: Place) -> Left:
         if place.near("media", -1, 1):
             return Left.NONE
         return Left.CONCERN if place.near("reported", -1, 1) else Left.ALL
-    if cues()["asked"].search(f"{place.before} "):
+    if cues()["asked"].search(f"{place.before}{place.hit} "):
         return Left.NONE
     match = reported.search(place.before)
     if match is None or inner.search(place.before):
@@ -196,7 +197,8 @@ def _played(place: Place) -> Left:
         return Left.NONE
     if place.excusable("play") and place.sees("game") and re.search(r"(?:ed|ing) myself|ended|threw|jumped", place.hit):
         return Left.NONE
-    if place.excusable("play") and place.sees("media") and not mine:
+    own_words = mine and place.outright and not place.hit.startswith("suicide")
+    if place.excusable("play") and place.sees("media") and not own_words:
         return Left.NONE
     if place.excusable("clinic") and place.sees("clinic") and not (mine and place.outright):
         return Left.NONE
@@ -213,3 +215,6 @@ def _past(place: Place) -> Left:
     if any(place.near("recovered", step) for step in (-2, -1, 0, 1, 2, 3)):
         return Left.NONE
     return Left.CONCERN if here and place.excusable("past") else Left.ALL
+
+
+CHECKS = (_negated, _whose, _reported, _jest, _everyday, _played, _past)

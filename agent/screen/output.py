@@ -1,46 +1,59 @@
-"""What must never leave Discovery, whoever worded it: a small list of forbidden claims, each with its name."""
+"""What must not leave: the review of everything that Discovery says and of every text of the catalogue.
+
+A sentence is looked at in plain words, as people's texts are, so that look-alike letters or typing errors in a stored
+blurb hide nothing. Addresses and numbers are looked for in the text as it is. Lists cannot think: this catches the
+forms that are known to be said, not every sentence that would do harm.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_FAULTS: tuple[tuple[str, str], ...] = (
-    ("gives a diagnosis",
-     r"\byou(?:'re| are| have| may have| might have| seem to have| suffer from)\b[^.!?]{0,40}\b(?:depress(?:ion|ed|ive)|"
-     r"bipolar|ptsd|adhd|autis\w+|schizo\w+|psychosis|psychotic|borderline|narcissis\w+|anorexi\w+|bulimi\w+|ocd|"
-     r"anxiety disorder|panic disorder|personality disorder|addict(?:ed|ion)?|mentally ill|clinical\w*)\b"),
-    ("speaks of diagnosis", r"\b(?:diagnos\w+|symptoms? of|disorder|syndrome)\b"),
-    ("gives medical advice",
-     r"\b(?:medicat\w+|antidepress\w+|ssris?|pills?|dose|dosage|prescri\w+|tablets?|mg)\b|\bstop taking\b"),
-    ("names a method",
-     r"\b(?:hang(?:ing)? (?:yourself|myself)|noose|overdos\w+|slit\w*|cut(?:ting)? (?:your|my) wrists?|jump(?:ing)? off|"
-     r"razor|shoot (?:yourself|myself)|gun|poison\w*|suffocat\w+|drown (?:yourself|myself)|bleed out)\b"),
-    ("tells to harm", r"\b(?:kill|hurt|harm|starve|punish|cut|burn) (?:yourself|yourselves|him|her|them)\b"),
-    ("encourages purging or starving",
-     r"\b(?:purg\w+|vomit\w*|throw(?:ing)? up|skip(?:ping)? meals?|starv\w+|fasting|laxatives?)\b"),
-    ("pretends to be human",
-     r"\b(?:i am|i'm) (?:a )?(?:human|real person|person|your friend|your therapist|a therapist|a doctor)\b|\bas a "
-     r"(?:person|human|therapist|doctor|woman|man|parent|friend) (?:i|myself)\b|\bi (?:feel|felt) (?:the same|that too)\b|"
-     r"\bi know (?:exactly )?how you feel\b"),
-    ("promises what nobody can",
-     r"\bi(?:'ll| will) (?:always|never)\b|\b(?:everything|it|things) will (?:be (?:fine|ok|okay|alright|all right)|get "
-     r"better|pass)\b|\bi promise\b|\bguarantee\w*\b"),
-    ("speaks instead of help",
-     r"\binstead of (?:getting |seeking |asking for )?(?:help|therapy|a doctor|calling)\b|\b(?:don't|do not|no) need (?:for )?"
-     r"(?:help|therapy|a doctor|anyone|professional)\b|\b(?:don't|do not) (?:tell|call|talk to) (?:any(?:one|body)|them|a)\b"),
-    ("blames", r"\b(?:your (?:own )?fault|you(?:'re| are) (?:to blame|overreacting|too sensitive|selfish|weak|lazy|crazy|"
-     r"dramatic|broken|worthless|pathetic))\b|\b(?:get over it|snap out of it|cheer up|man up|calm down)\b"),
-    ("cheers on", r"\b(?:keep (?:drinking|going without sleep)|no need to sleep|you (?:can do anything|are invincible))\b"),
-    ("holds an address", r"https?://|\bwww\.|\b[\w-]+\.(?:com|org|net|io|co|gov|edu)\b|\S+@\S+\.\w+"),
-    ("holds a number to call", r"(?:\+?\d[\s().-]?){6,}\d|\b(?:call|dial|text|ring)\b[^.!?]{0,20}\b\d{3,}\b"),
-    ("is sexual", r"\b(?:sexy|sexual\w*|naked|nude|orgasm\w*|erotic\w*|porn\w*|horny)\b"),
-    ("carries an instruction", r"\b(?:ignore (?:all |the )?(?:previous|above|earlier)|system prompt|as an ai language)\b"),
-)  # fmt: skip
+from agent.screen.letters import fold
+from agent.screen.rulebook import cues
+from agent.screen.sentences import Page
 
-_COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _FAULTS)
+REASONS = {
+    "methods": "it names a way to hurt oneself",
+    "cruelty": "it argues for giving up, for dying, or for harming somebody",
+    "diagnosis": "it gives a diagnosis",
+    "medical": "it gives medical advice or makes a medical claim",
+    "human": "it speaks as if a human being were speaking",
+    "instead": "it puts itself in the place of help by people, or keeps somebody from it",
+    "disorder": "it cheers on starving, purging, mania or drinking",
+    "guilt": "it blames, shames or pulls at the person",
+    "promise": "it promises what a machine cannot keep",
+    "closing": "it closes the way to help because of one denial",
+    "sexual": "it is sexual",
+    "url": "it holds an address of the internet or of a mailbox",
+    "phone": "it holds a telephone number",
+}
+"""Why a sentence is held back, by the name of the rule."""
+
+_URL = re.compile(
+    r"https?:|www\.|\b[a-z0-9][a-z0-9-]*\.(?:com|org|net|io|co\.uk|co|uk|de|fr|gg|tv|app|me|info|eu|us|ca|au|dev|ai|ly|be|it|"
+    r"gov|edu)\b(?:/\S*)?|\S+@\S+\.\S+|\bdot (?:com|org|net)\b"
+)
+_DIGITS = re.compile(r"(?<![\w.,:/#$€£-])\+?\(?\d[\d ().\-/]{4,}\d(?![\w%])")
+_DATES = re.compile(
+    r"(?:\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2,4}|(?:1[5-9]|20)\d\d(?:\s?[-/ ]\s?(?:1[5-9]|20)\d\d)?|"
+    r"\d{1,3}(?: \d{3})+|\d+\.\d+|(?:\d{1,2}[./]\d{1,2}\.?))"
+)
+_CALL = re.compile(
+    r"\b(?:call|dial|ring|text|phone|sms|whatsapp|hotline|helpline|number|line)\b[^.!?\n]{0,30}?\b\d{3,7}\b|\b116 ?123\b|\b741 ?741\b"
+)
 
 
-def fault(text: str) -> str | None:
-    """The name of the first forbidden claim in a text, or None."""
-    plain = text.replace("\u2019", "'")
-    return next((name for name, pattern in _COMPILED if pattern.search(plain)), None)
+def reasons(text: str) -> Iterator[str]:
+    """The names of all the rules that a text breaks, each once, in the order of `REASONS`."""
+    page = Page(text)
+    sentences = [page.sentence(i) for i in range(len(page.raw))]
+    for name, pattern in cues("output").items():
+        if any(s and pattern.search(s.text) for s in sentences):
+            yield name
+    folded = fold(text)
+    if _URL.search(folded):
+        yield "url"
+    if _CALL.search(folded) or any(not _DATES.fullmatch(m[0].strip(" .-/")) for m in _DIGITS.finditer(folded)):
+        yield "phone"

@@ -8,8 +8,8 @@ A rule begins with `= name weight` and the traits that may excuse it; every othe
     {NAME}    any of the words that the file lists under `@ NAME`
     ^  $      the beginning, the end of the sentence
 
-Signs that belong together stand on one line, joined by ` & `: all of them must be in one stretch of at most two dozen words,
-in whatever order, and none of the exceptions after ` ! ` anywhere in the sentence.
+Signs that belong together stand on one line, joined by ` & `: all of them must be in one stretch of at most two dozen
+words, in whatever order, and none of the exceptions after ` ! ` anywhere in the sentence.
 
 Lines that begin with two spaces continue the line before. The ways are matched against the plain words that
 `sentences` makes: lower case, `not` for every do-not, `cannot` for every can-not, `myself` in one word, no fillers.
@@ -18,22 +18,25 @@ Lines that begin with two spaces continue the line before. The ways are matched 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from agent.errors import ConfigError
-from agent.screen.anchors import anchors, cost
+from agent.screen.anchors import Needs, alternatives, cost, needs
 
 TRAITS = frozenset(
-    {"subject", "jest", "topic", "accident", "play", "clinic", "past", "fear", "hobby", "said", "grief", "frame", "explained"}
-)
+    {
+        "subject", "jest", "topic", "accident", "play", "clinic", "past", "fear", "hobby", "said", "grief", "frame",
+        "explained",
+    }
+)  # fmt: skip
 """What can excuse a rule: see `agent.screen.context`."""
 
-_STRETCH = 24
 _GAP = r"(?:(?!not |never |no )[^ ,\[\]]+ ){0,%s}"
+_STRETCH = 24
 
 
 class Weight(IntEnum):
@@ -45,20 +48,24 @@ class Weight(IntEnum):
 
 
 class Rule(NamedTuple):
-    """One thing to look for, tried on sentences that hold one of its `keys`.
-
-    All `patterns` must match; where there are several, near each other, and without the `veto` in the sentence.
-    """
+    """What a way of saying something counts for: the rule's name, its weight, and what can excuse it."""
 
     name: str
     weight: Weight
     traits: frozenset[str]
-    keys: frozenset[str]
+    file: str
+
+
+class Way(NamedTuple):
+    """One way of saying something: all `patterns` match near each other, and the `veto` nowhere in the sentence."""
+
+    rule: Rule
+    needs: Needs
     patterns: tuple[re.Pattern[str], ...]
     veto: re.Pattern[str] | None = None
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the rule fires in a sentence of plain words, as offsets."""
+        """Where it is said in a sentence of plain words, as offsets."""
         if len(self.patterns) == 1:
             yield from (match.span() for match in self.patterns[0].finditer(text))
             return
@@ -78,48 +85,78 @@ def _nearest(pattern: re.Pattern[str], text: str, other: re.Match[str]) -> tuple
     return min(spans, key=lambda span: max(span[0] - other.end(), other.start() - span[1]), default=None)
 
 
+class Book(NamedTuple):
+    """Ways by the words that wake them: for each word of a way's rarest set, the sets still to be met, and the way."""
+
+    words: frozenset[str]
+    ways: dict[str, tuple[tuple[Needs, Way], ...]]
+
+    def due(self, bag: set[str], wider: Callable[[], set[str]]) -> list[Way]:
+        """The ways whose words are all in a bag or, for signs that belong together, in a wider one."""
+        found: dict[int, Way] = {}
+        wide: set[str] | None = None
+        for word in bag & self.words:
+            for wanted, way in self.ways[word]:
+                if len(way.patterns) == 1:
+                    near = bag
+                else:
+                    near = wide = wider() if wide is None else wide
+                for need in wanted:
+                    if need.isdisjoint(near):
+                        break
+                else:
+                    found[id(way)] = way
+        return list(found.values())
+
+
 @cache
-def rules(*names: str) -> dict[str, tuple[Rule, ...]]:
-    """The rules of the named files under each of their keys. Raises `ConfigError` for a line that is not a rule."""
-    index: dict[str, tuple[Rule, ...]] = {}
+def book(*names: str) -> Book:
+    """The ways of the named files. Raises `ConfigError` for a line that cannot be read."""
+    index: dict[str, list[tuple[Needs, Way]]] = {}
     for name in names:
-        text = files("agent.screen").joinpath(f"rules/{name}.rules").read_text(encoding="utf-8")
-        for rule in parse(name, text.splitlines()):
-            for key in rule.keys:
-                index[key] = (*index.get(key, ()), rule)
-    return index
+        for way in parse(name, _lines(name)):
+            for key in way.needs[0]:
+                index.setdefault(key, []).append((way.needs[1:], way))
+    return Book(frozenset(index), {key: tuple(found) for key, found in index.items()})
 
 
 @cache
-def cues() -> dict[str, re.Pattern[str]]:
-    """The signs that change what a hit means, by name, from `rules/cues.rules`."""
+def cues(file: str = "cues") -> dict[str, re.Pattern[str]]:
+    """Patterns by name, without weights: by default the signs that change what a hit means."""
     found: dict[str, list[str]] = {}
-    words: dict[str, str] = {}
-    for line in _whole(files("agent.screen").joinpath("rules/cues.rules").read_text(encoding="utf-8").splitlines()):
+    lists: dict[str, str] = {}
+    current: list[str] = []
+    for line in _whole(_lines(file)):
         if line.startswith("@"):
             label, _, text = line[1:].strip().partition(" ")
-            words[label] = text.strip()
+            lists[label] = text.strip()
         elif line.startswith("="):
-            ways = found.setdefault(line[1:].strip(), [])
+            current = found.setdefault(line[1:].strip(), [])
         else:
-            ways.append(_compile(_spell(line, words)))
-    return {name: re.compile("(?<= )(?:" + "|".join(ways) + ")(?= )") for name, ways in found.items()}
+            current.append(_compile(_spell(line, lists)))
+    return {name: _whole_words("|".join(said)) for name, said in found.items()}
 
 
-def parse(name: str, lines: Iterable[str]) -> Iterator[Rule]:
-    """The rules written in the lines of one file, in order. Raises `ConfigError`."""
-    words: dict[str, str] = {}
-    head, ways = "", list[str]()
-    for line in [*_whole(lines), "= end"]:
+def parse(file: str, lines: Iterable[str]) -> Iterator[Way]:
+    """All ways of saying something that the lines of one file hold, in order. Raises `ConfigError`."""
+    lists: dict[str, str] = {}
+    rule: Rule | None = None
+    for line in _whole(lines):
         if line.startswith("@"):
             label, _, text = line[1:].strip().partition(" ")
-            words[label] = text.strip()
+            lists[label] = text.strip()
         elif line.startswith("="):
-            if head:
-                yield from _rules(name, head, ways, words)
-            head, ways = line[1:].strip(), []
+            rule = _rule(file, line[1:])
+        elif rule is None:
+            raise ConfigError(
+                f"agent/screen/rules/{file}.rules: {line!r} stands before the first rule (`= name weight`)"
+            )
         else:
-            ways.append(line)
+            yield from _ways(rule, line, lists)
+
+
+def _lines(file: str) -> list[str]:
+    return files("agent.screen").joinpath(f"rules/{file}.rules").read_text(encoding="utf-8").splitlines()
 
 
 def _whole(lines: Iterable[str]) -> list[str]:
@@ -137,42 +174,63 @@ def _whole(lines: Iterable[str]) -> list[str]:
     return whole
 
 
-def _rules(file: str, head: str, ways: list[str], words: dict[str, str]) -> Iterator[Rule]:
-    """The rule of one head, and one more for each line of signs that belong together. Raises `ConfigError`."""
-    name, weight, *traits = head.split()
+def _rule(file: str, head: str) -> Rule:
+    """A rule from its first line. Raises `ConfigError` when a part is missing or unknown."""
+    name, weight, *traits = (*head.split(), "", "")[: max(2, len(head.split()))]
     where = f"agent/screen/rules/{file}.rules, rule {name}"
     if weight.upper() not in Weight.__members__:
         raise ConfigError(f"{where}: weight {weight!r} is not one of weak, strong, crisis")
     if unknown := set(traits) - TRAITS:
         raise ConfigError(f"{where}: unknown traits {sorted(unknown)}; allowed are {sorted(TRAITS)}")
-    spelled = [_spell(way, words) for way in ways]
+    return Rule(name, Weight[weight.upper()], frozenset(traits), file)
+
+
+def _ways(rule: Rule, line: str, lists: dict[str, str]) -> Iterator[Way]:
+    """The ways that one line holds. Raises `ConfigError` when it cannot be read."""
     try:
-        if plain := [way for way in spelled if " & " not in way]:
-            keys = frozenset[str]().union(*(anchors(way) for way in plain))
-            pattern = _whole_words("|".join(_compile(way) for way in plain))
-            yield Rule(name, Weight[weight.upper()], frozenset(traits), keys, (pattern,))
-        for signs, _, unless in (way.partition(" ! ") for way in spelled if " & " in way):
-            patterns, keys = _signs(signs.split(" & "))
+        said, _, unless = _spell(line, lists).partition(" ! ")
+        if " & " in said:
+            signs = said.split(" & ")
             veto = _whole_words(_compile(unless)) if unless else None
-            yield Rule(name, Weight[weight.upper()], frozenset(traits), keys, patterns, veto)
+            yield Way(rule, _common_needs(signs), tuple(_whole_words(_compile(sign)) for sign in signs), veto)
+            return
+        for choice in alternatives(said):
+            pattern = _compile(f"{choice} ! {unless}" if unless else choice)
+            yield Way(rule, needs(choice), (_whole_words(pattern),))
     except (re.error, KeyError, ValueError) as error:
-        raise ConfigError(f"{where}: a way of saying it cannot be read: {error}") from error
+        where = f"agent/screen/rules/{rule.file}.rules, rule {rule.name}"
+        raise ConfigError(f"{where}: {line[:80]!r} cannot be read: {error}") from error
 
 
-def _signs(signs: list[str]) -> tuple[tuple[re.Pattern[str], ...], frozenset[str]]:
-    """The patterns of signs that belong together, and the rarest of the keys that may wake them. Raises `ValueError`."""
-    keys = [words for sign in signs if (words := anchors(sign, strict=False))]
-    return tuple(_whole_words(_compile(sign)) for sign in signs), min(keys, key=cost)
+def _common_needs(signs: list[str]) -> Needs:
+    """The sets of words that signs on one line need together, rarest first. Raises `ValueError` for none."""
+    found = set[frozenset[str]]()
+    for sign in signs:
+        choices = [_needs_or_none(choice) for choice in alternatives(sign)]
+        if len(choices) == 1:
+            found.update(choices[0])
+        elif all(choices):
+            found.add(frozenset[str]().union(*(each[0] for each in choices)))
+    if not found:
+        raise ValueError("none of the signs has a word that is sure to be there")
+    return tuple(sorted(found, key=cost))
+
+
+def _needs_or_none(way: str) -> Needs:
+    try:
+        return needs(way)
+    except ValueError:
+        return ()
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
     return re.compile(f"(?<= )(?:{pattern})(?= )")
 
 
-def _spell(way: str, words: dict[str, str]) -> str:
+def _spell(way: str, lists: dict[str, str]) -> str:
     """A way of saying it with its lists written out; lists may name lists."""
     for _ in range(3):
-        way = re.sub(r"\{([A-Z_]+)\}", lambda match: f"({words[match[1]]})", way)
+        way = re.sub(r"\{([A-Z_]+)\}", lambda match: f"({lists[match[1]]})", way)
     return way.strip()
 
 

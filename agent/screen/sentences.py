@@ -7,58 +7,71 @@ end, and `[` and `]` around quoted words. Everything is linear in the length of 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cached_property
 
 from agent.screen.letters import fold
-from agent.screen.vocabulary import FILLERS
+from agent.screen.vocabulary import FILLERS, ordinary
 from agent.screen.words import MARKS, plain, spaced_out
 
-_END = re.compile(r"[!?]+[\"')\]]*(?=\s)|(?<!\.)\.[\"')\]]*(?=\s)|\n+|;(?=\s)")
+_STOP = re.compile(r"[.!?\n;]+[\"')\]]*")
 _SAID = re.compile(
     r"\s*(?:said|says|say|asked|asks|yelled|shouted|wrote|goes|he|she|they|my|gran|mom|mum|dad|announced)\b"
 )
 _PHRASES = {
     "do not": "not", "does not": "not", "can not": "cannot", "could not": "cannot", "no longer": "not",
-    "any more": "anymore", "any longer": "anymore", "much longer": "anymore", "my self": "myself", "him self": "himself",
-    "right now": "now", "to night": "tonight", "un alive": "unalive", "sewer slide": "suicide",
-    "not going to lie": "", "not gonna lie": "", "you know": "", "i mean": "", "kind of": "", "sort of": "",
-    "a bit": "", "a little": "", "at all": "", "to be honest": "", "i guess": "", "i suppose": "", "of course": "",
-    "in fact": "", "so much": "", "so bad": "", "so badly": "", "any day": "any day", "no one": "nobody",
-    "not feel like": "notfeel", "feel like i": "i", "feels like i": "i", "think i": "i", "no point in": "no point",
-    "every one": "everyone", "some one": "someone", "in order to": "to", "would like to": "want to",
-    "would love to": "want to", "am gonna": "am going to", "wish that i": "wish i", "hope that i": "hope i",
-    "the point of": "the point", "the point in": "the point", "a couple": "two", "of mine": "", "did not want": "not wanted",
-    "did not wish": "not wanted", "if only i": "wish i", "and then": ", then", "the hell": "", "the fuck": "",
-    "as well": "", "of my own": "my own", "kms": "kms", "2 die": "to die", "want 2": "want to", "going 2": "going to",
-    "need 2": "need to", "ready 2": "ready to", "have 2": "have to", "kill me self": "kill myself", "got to": "have to",
-    "thinking bout": "thinking about", "committing": "commit", "committed": "commit",
+    "any more": "anymore", "any longer": "anymore", "much longer": "anymore", "my self": "myself",
+    "him self": "himself", "right now": "now", "to night": "tonight", "un alive": "unalive", "sewer slide": "suicide",
+    "not going to lie": "", "you know": "", "i mean": "", "kind of": "", "sort of": "", "a bit": "", "a little": "",
+    "at all": "", "to be honest": "", "i guess": "", "i suppose": "", "of course": "", "in fact": "", "so much": "",
+    "so bad": "", "so badly": "", "no one": "nobody", "not feel like": "notfeel", "feel like i": "i",
+    "feels like i": "i", "think i": "i", "no point in": "no point", "every one": "everyone", "some one": "someone",
+    "in order to": "to", "would like to": "want to", "would love to": "want to", "wish that i": "wish i",
+    "hope that i": "hope i", "the point of": "the point", "the point in": "the point", "a couple": "two",
+    "of mine": "", "did not want": "not wanted", "did not wish": "not wanted", "if only i": "wish i",
+    "and then": ", then", "the hell": "", "the fuck": "", "as well": "", "of my own": "my own", "2 die": "to die",
+    "want 2": "want to", "going 2": "going to", "need 2": "need to", "ready 2": "ready to", "have 2": "have to",
+    "got to": "have to", "thinking bout": "thinking about", "committing": "commit", "committed": "commit",
 }  # fmt: skip
-_PHRASE = re.compile(r"(?<= )(?:" + "|".join(sorted(map(re.escape, _PHRASES), key=len, reverse=True)) + r")(?= )")
+_ALIASES = {
+    "can not": "cannot", "could not": "cannot", "no longer": "not", "any more": "anymore", "any longer": "anymore",
+    "much longer": "anymore", "my self": "myself", "un alive": "unalive", "sewer slide": "suicide",
+    "no one": "nobody", "some one": "someone", "every one": "everyone", "like to": "want", "love to": "want",
+    "if only": "wish", "got to": "have", "couple": "two", "committ": "commit", " 2 ": "to", "ill ": "will",
+    "feel like": "notfeel", "want": "wanted", "wish": "wanted",
+}  # fmt: skip
+"""What pieces of a sentence may become in `_PHRASES`, for the quick look before it is made plain."""
+
+_PADDED = [(f" {phrase} ", f" {words} ") for phrase, words in sorted(_PHRASES.items(), key=lambda pair: -len(pair[0]))]
 _ILL = re.compile(
-    r"(?<= )ill(?= (?:be|kill|do|never|have|go|miss|end|die|not|make|jump|take|see|get|give|leave|hang|finally|soon|find|"
-    r"join|write|say|tell|wait|sleep|try|cut|hurt|shoot|drown|disappear|lose|keep|stop|wake|ever|need|always|overdose) )"
+    r"(?<= )ill(?= (?:be|kill|do|never|have|go|miss|end|die|not|make|jump|take|see|get|give|leave|hang|finally|soon|"
+    r"find|join|write|say|tell|wait|sleep|try|cut|hurt|shoot|drown|disappear|lose|keep|stop|wake|ever|need|overdose) )"
 )
-_SHORT = 25
 _QUOTE = re.compile(r" \{ ((?:(?! [{}] ).)*) \} ")
+_SPACES = re.compile(r" {2,}")
+_SINGLES = frozenset("bcdefghjklmnopqrstuvwxyz0123456789")
+_SPELLED = 3
+_SHORT = 25
+_LONG = 60
+_OVERLAP = 12
 
 
 class Sentence:
-    """One sentence: `text` for the patterns, `words` for quick questions, `quoted` when it begins inside a quotation."""
+    """One sentence: `text` for the patterns, and whether it is a question."""
 
-    __slots__ = ("index", "question", "text", "words")
+    __slots__ = ("index", "length", "question", "text")
 
-    def __init__(self, index: int, raw: str, quoted: bool) -> None:
+    def __init__(self, index: int, raw: str, known: Mapping[str, str], quoted: bool) -> None:
         self.index = index
         self.question = "?" in raw[-3:]
-        self.text = canonical(raw, quoted)
-        self.words = frozenset(self.text.split())
+        self.text = canonical(raw, known, quoted)
+        self.length = self.text.count(" ")
 
     def but(self, text: str) -> Sentence:
         """The same place in the page with other words."""
         other = copy(self)
         other.text = f" {text} "
-        other.words = frozenset(text.split())
         return other
 
     def quotes(self, position: int) -> bool:
@@ -67,34 +80,78 @@ class Sentence:
         return before.count("[") > before.count("]")
 
 
+class _Dressed(dict[str, str]):
+    """Tokens as they stand in a plain sentence, made when they are first needed."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, token: str) -> str:
+        self[token] = text = dressed(token, self._words[token])
+        return text
+
+
 class Page:
     """A folded text cut into sentences, each made plain when it is first asked for."""
 
     def __init__(self, text: str) -> None:
         folded = fold(text)
         tokens = set(folded.split())
-        if sum(len(t.strip(MARKS)) == 1 for t in tokens) > 4 or any(len(t) > 8 and "." in t for t in tokens):
+        if len(tokens & _SINGLES) > _SPELLED:
             folded = spaced_out(folded)
             tokens = set(folded.split())
         self.folded = folded
         self.tokens = tokens
+        self._made: dict[int, Sentence] = {}
+        self._wide: dict[int, Sentence] = {}
 
     @cached_property
     def raw(self) -> list[str]:
-        """The sentences as folded text."""
-        pieces, start = [], 0
-        for match in _END.finditer(self.folded):
-            quoted = match[0][-1] in "\"'"
-            if quoted and _SAID.match(self.folded, match.end()):
+        """The sentences as folded text; one that never ends is cut into overlapping stretches."""
+        return [part for piece in self._pieces() for part in _stretches(piece)]
+
+    def _pieces(self) -> Iterator[str]:
+        text, start = self.folded, 0
+        for match in _STOP.finditer(text):
+            mark, end = match[0], match.end()
+            inside = "\n" not in mark and not text[end : end + 1].isspace()
+            if inside or mark.startswith("..") or (mark[-1] in "\"'" and _SAID.match(text, end)):
                 continue
-            pieces.append(self.folded[start : match.end()])
-            start = match.end()
-        pieces.append(self.folded[start:])
-        return pieces
+            yield text[start:end]
+            start = end
+        yield text[start:]
 
     @cached_property
-    def _plain(self) -> dict[int, Sentence]:
-        return {}
+    def bags(self) -> list[set[str]]:
+        """For each sentence the plain words that may be in it, and some that are not: for a quick look only."""
+        known = self._plain.__getitem__
+        bags = [set(map(known, piece.split())) for piece in self.raw]
+        several = {words: words.split() for words in set(self._plain.values()) if " " in words}
+        phrases = frozenset(several)
+        for bag in bags:
+            for words in bag & phrases:
+                bag.update(several[words])
+        for phrase, word in _ALIASES.items():
+            if phrase in self.folded:
+                for bag, piece in zip(bags, self.raw, strict=True):
+                    if phrase in piece:
+                        bag.add(word)
+        return bags
+
+    def wide_bag(self, index: int) -> set[str]:
+        """The words of a sentence and of its short neighbours."""
+        near = (self.bags[i] for i in (index - 1, index + 1) if 0 <= i < len(self.bags))
+        return self.bags[index].union(*(bag for bag in near if len(bag) <= _SHORT))
+
+    @cached_property
+    def _dressed(self) -> Mapping[str, str]:
+        return _Dressed(self._plain)
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        known = ordinary()
+        return {token: token if token in known else plain(token) for token in self.tokens}
 
     @cached_property
     def _inside(self) -> list[bool]:
@@ -106,44 +163,59 @@ class Page:
             inside &= "\n" not in piece
         return states
 
-    def sentence(self, index: int) -> Sentence | None:
-        """The sentence of that number in plain words, or None beyond either end."""
-        if not 0 <= index < len(self.raw):
-            return None
-        if index not in self._plain:
-            self._plain[index] = Sentence(index, self.raw[index], self._inside[index])
-        return self._plain[index]
+    def sentence(self, index: int) -> Sentence:
+        """The sentence of that number in plain words."""
+        if index not in self._made:
+            self._made[index] = Sentence(index, self.raw[index], self._dressed, self._inside[index])
+        return self._made[index]
 
-    def around(self, sentence: Sentence) -> Sentence:
+    def near(self, index: int, *steps: int) -> list[Sentence]:
+        """The sentences that many steps before and after one, those that there are."""
+        return [self.sentence(index + step) for step in steps if 0 <= index + step < len(self.raw)]
+
+    def around(self, index: int) -> Sentence:
         """A sentence with its short neighbours, as one: for signs that people spread over full stops."""
-        near = [self.sentence(sentence.index + step) for step in (-1, 1)]
-        parts = [s.text.strip() if s and len(s.words) <= _SHORT else "" for s in near]
-        parts.insert(1, sentence.text.strip())
-        return sentence.but(" , ".join(part for part in parts if part))
-
-    def holding(self, keys: frozenset[str]) -> list[Sentence]:
-        """The sentences in which at least one of the key words stands, whatever its spelling."""
-        hot = {token for token in self.tokens if not keys.isdisjoint(plain(token).split())}
-        if not hot:
-            return []
-        found = (self.sentence(i) for i, piece in enumerate(self.raw) if not hot.isdisjoint(piece.split()))
-        return [s for s in found if s is not None]
+        if index not in self._wide:
+            before = [s.text.strip() for s in self.near(index, -1) if s.length <= _SHORT]
+            after = [s.text.strip() for s in self.near(index, 1) if s.length <= _SHORT]
+            middle = self.sentence(index)
+            self._wide[index] = middle.but(" , ".join([*before, middle.text.strip(), *after]))
+        return self._wide[index]
 
 
-def canonical(raw: str, quoted: bool = False) -> str:
-    """One folded sentence as plain words between spaces, with commas and quotation brackets as words of their own."""
-    words: list[str] = ["["] if quoted else []
-    for token in raw.split():
-        core = token.strip(MARKS)
-        lead, _, trail = token.partition(core) if core else (token, "", "")
-        words.extend(_opening(lead))
-        words.extend(w for w in plain(token).split() if w not in FILLERS)
-        words.extend(_closing(trail))
-    text = f" {' '.join(words)} "
-    text = _ILL.sub("i will", text)
-    text = _PHRASE.sub(lambda match: _PHRASES[match[0]], text)
-    text = _QUOTE.sub(r" [ \1 ] ", text).replace(" { ", " ").replace(" } ", " ")
-    return re.sub(r" {2,}", " ", text)
+def canonical(raw: str, known: Mapping[str, str], quoted: bool = False) -> str:
+    """One folded sentence as plain words between spaces, with commas and quotation brackets as words of their own.
+
+    `known` holds what stands for each token, as `dressed` makes it.
+    """
+    text = " ".join(known[token] for token in raw.split())
+    text = _SPACES.sub(" ", f" [ {text} " if quoted else f" {text} ")
+    if " ill " in text:
+        text = _ILL.sub("i will", text)
+    for phrase, words in _PADDED:
+        if phrase in text:
+            text = text.replace(phrase, words)
+    if "{" in text:
+        text = _QUOTE.sub(r" [ \1 ] ", text).replace(" { ", " ")
+    return _SPACES.sub(" ", text.replace(" } ", " "))
+
+
+def dressed(token: str, words: str) -> str:
+    """The plain words of a token without fillers, with the clause borders and quotation marks around them."""
+    if token.isalpha() and " " not in words:
+        return "" if words in FILLERS else words
+    core = token.strip(MARKS)
+    lead, _, trail = token.partition(core) if core else (token, "", "")
+    return " ".join([*_opening(lead), *(w for w in words.split() if w not in FILLERS), *_closing(trail)])
+
+
+def _stretches(piece: str) -> list[str]:
+    """A sentence, or overlapping stretches of one that is too long to be one."""
+    if len(piece) < 4 * _LONG or piece.count(" ") <= _LONG:
+        return [piece]
+    words = piece.split()
+    step = _LONG - _OVERLAP
+    return [" ".join(words[i : i + _LONG]) for i in range(0, max(1, len(words) - _OVERLAP), step)]
 
 
 def _opening(lead: str) -> list[str]:

@@ -8,14 +8,18 @@ from typing import NamedTuple
 from agent.domain import Level
 from agent.screen import letters
 from agent.screen.context import Left, Place, left_of
-from agent.screen.rulebook import Rule, Weight, rules
+from agent.screen.rulebook import Way, Weight, book
 from agent.screen.sentences import Page, Sentence
 from agent.screen.words import MARKS
 
-SELF_RULES = ("explicit", "deeds", "implicit", "together")
-_NO = (" no ", " nicht ", " ne ", " non ", " nao ", " niet ", " nunca ", " nie ", " jamais ", " mai ", " nooit ")
+OWN = ("explicit", "deeds", "implicit", "together")
+OTHERS = "others"
+FOREIGN = "languages"
+
 NEAR = 4
 """Two weak signs count together when at most this many sentences lie between them."""
+
+_NO = (" no ", " nicht ", " ne ", " non ", " nao ", " niet ", " nunca ", " nie ", " jamais ", " mai ", " nooit ")
 
 
 class Hit(NamedTuple):
@@ -36,57 +40,59 @@ class Verdict(NamedTuple):
 
 def judge(text: str) -> Verdict:
     """The verdict on a text of any length, in time linear in its length."""
-    pages = [Page(text)]
-    if letters.has_pictures(text):
-        pages.append(Page(letters.without_pictures(text)))
-    verdicts = [_judge(page) for page in pages]
-    order = list(Level)
-    return max(verdicts, key=lambda v: (order.index(v.level), not v.about_other))
+    verdict = _judge(Page(text))
+    if verdict.level is not Level.CRISIS and letters.has_pictures(text):
+        other = _judge(Page(letters.without_pictures(text)))
+        order = list(Level)
+        return max(verdict, other, key=lambda v: (order.index(v.level), not v.about_other))
+    return verdict
 
 
 def _judge(page: Page) -> Verdict:
-    own = (*_hits(page, rules(*SELF_RULES)), *_foreign(page))
+    hits = (*_hits(page), *_foreign(page))
+    own = tuple(hit for file, hit in hits if file != OTHERS)
     level = _weigh(own)
-    if level is Level.NONE and (others := tuple(_hits(page, rules("others")))):
+    others = tuple(hit for file, hit in hits if file == OTHERS)
+    if level is Level.NONE and others:
         return Verdict(Level.CONCERN, True, others)
     return Verdict(level, False, own)
 
 
-def _hits(page: Page, index: dict[str, tuple[Rule, ...]]) -> Iterator[Hit]:
-    """What fires on a page and survives its context."""
-    for sentence in page.holding(frozenset(index)):
-        due = {id(rule): rule for word in sentence.words for rule in index.get(word, ())}
-        wider = page.around(sentence) if any(len(rule.patterns) > 1 for rule in due.values()) else sentence
-        for rule in due.values():
-            weight = _weight(rule, wider if len(rule.patterns) > 1 else sentence, page)
+def _hits(page: Page) -> Iterator[tuple[str, Hit]]:
+    """What fires on a page and survives its context, each with the file of its rule."""
+    rules = book(*OWN, OTHERS)
+    for number, bag in enumerate(page.bags):
+        for way in rules.due(bag, lambda number=number: page.wide_bag(number)):  # type: ignore[misc]
+            sentence = page.around(number) if len(way.patterns) > 1 else page.sentence(number)
+            weight = _weight(way, sentence, page)
             if weight is not None:
-                yield Hit(rule.name, weight, sentence.index)
+                yield way.rule.file, Hit(way.rule.name, weight, number)
 
 
-def _foreign(page: Page) -> Iterator[Hit]:
+def _foreign(page: Page) -> Iterator[tuple[str, Hit]]:
     """What fires in other languages, where no context is understood but a negation right before it."""
-    index = rules("languages")
-    awake = {token for token in page.tokens if token.strip(MARKS).replace("'", "") in index}
-    for number, piece in enumerate(page.raw if awake else ()):
-        words = piece.replace("'", "").split()
-        text = f" {' '.join(word.strip(MARKS) for word in words)} "
-        due = {rule.name: rule for word in text.split() for rule in index.get(word, ())}
-        for rule in due.values():
-            match = rule.patterns[0].search(text)
+    rules = book(FOREIGN)
+    if rules.words.isdisjoint([token.strip(MARKS).replace("'", "") for token in page.tokens]):
+        return
+    for number, piece in enumerate(page.raw):
+        words = [word.strip(MARKS) for word in piece.replace("'", "").split()]
+        text = f" {' '.join(words)} "
+        for way in rules.due(set(words), lambda: set()):
+            match = way.patterns[0].search(text)
             if match and not text[: match.start()].endswith(_NO):
-                yield Hit(rule.name, rule.weight, number)
+                yield FOREIGN, Hit(way.rule.name, way.rule.weight, number)
 
 
-def _weight(rule: Rule, sentence: Sentence, page: Page) -> Weight | None:
-    """The most that is left of any place where a rule fires in a sentence."""
+def _weight(way: Way, sentence: Sentence, page: Page) -> Weight | None:
+    """The most that is left of any place where something is said in a sentence."""
     best: Weight | None = None
-    for start, end in rule.places(sentence.text):
+    for start, end in way.places(sentence.text):
         before, hit, after = sentence.text[:start], sentence.text[start:end], sentence.text[end:]
-        left = left_of(Place(rule, before, hit, after, sentence, page))
+        left = left_of(Place(way.rule, before, hit, after, sentence, page))
         if left is Left.ALL:
-            return rule.weight
+            return way.rule.weight
         if left is Left.CONCERN:
-            best = min(rule.weight, Weight.STRONG)
+            best = min(way.rule.weight, Weight.STRONG)
     return best
 
 
@@ -99,4 +105,3 @@ def _weigh(hits: tuple[Hit, ...]) -> Level:
     weak = [hit for hit in hits if hit.weight is Weight.WEAK]
     near = any(a.name != b.name and abs(a.sentence - b.sentence) <= NEAR for a in weak for b in weak)
     return Level.CONCERN if near else Level.NONE
-

@@ -1,10 +1,13 @@
 """The words that the rules look for, for repairing typing errors, and what short forms stand for.
 
-`WORDS` is what a misspelt token may be repaired to. `NEAR` are real words within one edit of those, which therefore
-must be left alone. `SHORT` expands texting, contractions and slang into plain words; `FILLERS` are dropped.
+`WORDS` is what a misspelt token may be repaired to; `ordinary()` words are never misspelt. `SHORT` expands texting,
+contractions and slang into plain words; `FILLERS` are dropped.
 """
 
 from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
 
 KEY_WORDS = frozenset(
     """
@@ -31,32 +34,11 @@ WORDS = KEY_WORDS | frozenset(
 )
 """All words of four letters and more that typing errors are repaired to."""
 
-NEAR = frozenset(
-    """
-    aaa ahhh alain alice alike along banging batter billing bitter bjorn bladed blake blame blaze bled blend
-    blending borne breath breathed breaths breed breeding bride bridget britten browning buren butter cannon
-    carey carly carr cary changing charming cold committed commuted couldn curry decide decides depth ding doing
-    down downing drawn dread dried drone drying dumping escaped exit exiting exits farming feeding filling fist
-    forgave forgiven frowning given gong grave handed handing harding heaving hmmm homeless hoped hopping huang
-    hunting hunts hurling hurst huts ieee iii jumper killer latter leading leaking leaning leaping lease leasing
-    ledger lester lies likes liking lines linger lining litter lived liver lodge longed loves loving master
-    mater matteo messed milling misses missy mistaken mmm mutter needy newer noise nooo norse nose nothin
-    notices noting novice oooh overdoses paint peeling piles plain plane plank planner plant planted planting
-    pointe polls pont print pulls pumping putting rally ranging read reads reddy reeling reilly sacred scaled
-    scans scare scares scarf scarred scary scored sears seasons shallow shared sheep shelf shook short shot
-    shouldn shout shouting sleek sleepy soared soooo spaced spade spare spared spice stared stars steep stepped
-    stomped strapped sweep tables takes talking tapped thank thanking theme thick thin thing tied tiled timed
-    tire tires token topped traces tracts trail trails trait traits tran trans triad tricks trier tries tripped
-    trucks twain tying urged viii waist waited walking warming washed wasted waving weaving willing wishes word
-    worthy wouldn wound wrapped writ write www xiii
-    """.split()
-)
-
 SHORT = {
     # contractions, with the apostrophe already gone
     "im": "i am", "iam": "i am", "i'll": "i will", "he'll": "he will", "she'll": "she will", "we'll": "we will",
     "we're": "we are", "we'd": "we would", "ive": "i have", "id": "i would", "dont": "not", "doesnt": "not", "dnt": "not",
-    "didnt": "did not", "cant": "cannot", "cnt": "cannot", "couldnt": "could not",
+    "didnt": "did not", "cant": "cannot", "cnt": "cannot", "couldnt": "cannot",
     "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "aint": "not",
     "wasnt": "was not", "arent": "are not", "werent": "were not", "havent": "have not", "hasnt": "has not",
     "hadnt": "had not", "thats": "that is", "theres": "there is", "whats": "what is", "hes": "he is",
@@ -115,3 +97,10 @@ FILLERS = frozenset(
     """.split()
 ) - {"like", "again", "too", "rather", "already", "still", "yes"}
 """Words that change how strongly something is said and not what: dropped before the patterns look."""
+
+
+@cache
+def ordinary() -> dict[str, int]:
+    """Ordinary English words, each with its rank among them, 0 the commonest."""
+    lines = files("agent.screen").joinpath("rules/ordinary.txt").read_text(encoding="utf-8").splitlines()
+    return {word: rank for rank, word in enumerate(line for line in lines if not line.startswith("#"))}

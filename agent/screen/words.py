@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from agent.screen.vocabulary import FILLERS, KEY_WORDS, NEAR, SHORT, WORDS
+from agent.screen.vocabulary import FILLERS, KEY_WORDS, SHORT, WORDS, ordinary
 
 MARKS = "\"'()[]{}<>*_~#,:;.!?|/\\+=^&%$@-"
 """Punctuation that may stand around a token."""
@@ -33,6 +33,8 @@ _GLUE = frozenset(
     """.split()
 )
 _SHORTEST_REPAIR = 4
+_LONGEST_GLUED = 60
+_LONGEST_MASKED = 16
 
 
 @cache
@@ -52,7 +54,7 @@ def plain(token: str) -> str:
         if core in SHORT:
             return SHORT[core]
         core = core.replace("'", "")
-    if core in WORDS or core in NEAR:
+    if core in WORDS or core in ordinary():
         return core
     if core in SHORT:
         return SHORT[core]
@@ -88,18 +90,17 @@ def _repair(word: str) -> str:
 
 def _one_edit(word: str) -> str | None:
     """The known word that differs by one letter added, left out, changed or swapped with its neighbour."""
-    index = _deletions()
     if len(word) > 14:
         return None
-    candidates = set(index.get(word, ()))
-    for i in range(len(word)):
-        candidates.update(index.get(word[:i] + word[i + 1 :], ()))
+    index = _deletions()
+    keys = [word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]
+    candidates = {known for key in keys if key in index for known in index[key]}
     near = [c for c in candidates if _within_one(word, c) and _likely(word, c)]
     return min(near, key=lambda c: (c not in KEY_WORDS, c[0] != word[0], c)) if near else None
 
 
 def _likely(word: str, known: str) -> bool:
-    """Whether a slip is a likely one: not a plural, in short words a swap only, in longer ones after the first letter."""
+    """Whether a slip is a likely one: no plural, in short words a swap only, in longer ones after the first letter."""
     if word == f"{known}s" or known == f"{word}s":
         return False
     if sorted(word) == sorted(known):
@@ -153,6 +154,8 @@ def leet(token: str) -> str:
 
 def _unstar(core: str) -> str:
     """A word with letters hidden under stars, if a dangerous word fits; otherwise its visible parts."""
+    if len(core) > _LONGEST_MASKED:
+        return " ".join(re.split(r"[^a-z0-9]+", core)).strip()
     shape = re.compile("".join("[a-z]" if c in "*#" else re.escape(c) for c in core))
     fits = [w for w in (*KEY_WORDS, "myself") if shape.fullmatch(w)]
     if len(core) >= 3 and core.count("*") + core.count("#") < len(core) - 1 and fits:
@@ -162,6 +165,8 @@ def _unstar(core: str) -> str:
 
 def _unglue(letters: str) -> str:
     """Letters without spaces, cut into the fewest known words; as they were when that does not come out even."""
+    if len(letters) > _LONGEST_GLUED:
+        return letters
     letters = letters.translate(_LEET_TABLES[0]) if not letters.isalpha() else letters
     best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(letters)
     for end in range(1, len(letters) + 1):
@@ -172,6 +177,6 @@ def _unglue(letters: str) -> str:
                 if current is None or before[0] + 1 < current[0]:
                     best[end] = (before[0] + 1, [*before[1], word])
     whole = best[-1]
-    if whole is None or len(letters) > 80:
+    if whole is None:
         return letters
     return " ".join(SHORT.get(word, word) for word in whole[1])
