@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -109,7 +110,7 @@ def litserve_rate() -> float:
     server = ROOT / "eval" / "peers" / "litserve_app.py"
     process = subprocess.Popen(
         [python, str(server), str(port)], env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
         url = f"http://127.0.0.1:{port}/predict"
@@ -121,7 +122,7 @@ def litserve_rate() -> float:
                 time.sleep(0.5)
         return short_text_rate(url, lambda text: {"text": text})
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # LitServe leaves its workers behind when it is asked politely
         process.wait(timeout=20)
 
 

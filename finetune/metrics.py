@@ -97,7 +97,7 @@ def _raw_thresholds(probabilities: Floats, labels: Floats) -> Floats:
 
 def _shrunk(probabilities: Floats, labels: Floats, shrinkage: float) -> Floats:
     one, raw = _one_threshold(probabilities, labels), _raw_thresholds(probabilities, labels)
-    weight = labels.sum(0) / (labels.sum(0) + shrinkage)
+    weight = labels.sum(0) / np.maximum(labels.sum(0) + shrinkage, 1e-9)
     return weight * raw + (1 - weight) * one
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from agent.domain import Level
-from agent.safety import level, screen
+from agent.safety import screen
 
 CRISIS = (
     "I want to kill myself.",
@@ -47,9 +47,9 @@ def test_idiom_and_ordinary_days_are_left_alone(text: str) -> None:
 
 
 def test_a_head_may_raise_and_never_lower() -> None:
-    assert level("We had soup.", head=0.9) is Level.CONCERN
-    assert level("We had soup.", head=0.1) is Level.NONE
-    assert level("I want to kill myself.", head=0.0) is Level.CRISIS
+    assert screen("We had soup.", head=0.6).level is Level.CONCERN
+    assert screen("We had soup.", head=0.1).level is Level.NONE
+    assert screen("I want to kill myself.", head=0.0).level is Level.CRISIS
 
 
 @pytest.mark.parametrize(

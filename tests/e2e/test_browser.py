@@ -27,7 +27,7 @@ def test_an_entry_is_kept_read_explained_answered_and_comes_back(
     page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
     page.on("websocket", lambda socket: asked.add(urlsplit(socket.url).hostname or ""))
     page.goto(product.chat)
-    expect(page.locator("#chat-input")).to_be_visible(timeout=60_000)
+    expect(page.locator(".d-welcome")).to_be_visible(timeout=60_000)
     entry = write(page, TEXT)
     expect(entry.locator(".d-bar .d-name").first).to_have_text(re.compile("sadness|gratitude"), timeout=30_000)
     expect(entry.locator(".d-explanation mark").first).to_be_visible(timeout=60_000)

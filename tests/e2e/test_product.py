@@ -72,7 +72,7 @@ def test_only_loopback_listens(product: Product) -> None:
     listening = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout.splitlines()
     ours = [line for line in listening if any(n in line for n in ("ray", "raylet", "gcs_server", "python", "chainlit"))]
     assert ours
-    open_ones = [line.split()[3] for line in ours if not line.split()[3].startswith(("127.", "[::1]"))]
+    open_ones = [line.split()[3] for line in ours if not line.split()[3].startswith(("127.", "[::1]", "[::ffff:127."))]
     assert open_ones == []
 
 
