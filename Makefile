@@ -3,7 +3,9 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-TORCH := $(shell sed -n 's/^torch==/torch==/p' requirements.txt)
+# macOS has a lock of its own, without vLLM; it has never run on one.
+LOCK := $(if $(filter Darwin,$(shell uname)),requirements-macos.txt,requirements.txt)
+TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
@@ -27,10 +29,10 @@ $(VENV)/.torch: $(VENV)/.python
 	@$(PIP) install -q --no-deps "$(TORCH)" 2>/dev/null || $(PIP) install --no-deps --index-url $(TORCH_INDEX) "$(TORCH)"
 	@touch $@
 
-$(VENV)/.packages: $(VENV)/.torch requirements.txt
-	@echo "[3/4] $$(grep -c == requirements.txt) locked packages; about 5 minutes the first time, 5.6 GB"
-	@$(PIP) install --no-deps --progress-bar off -r requirements.txt 2>&1 | awk '/^(Collecting|Requirement already)/ {n++; if (n % 25 == 0) {print "      " n " packages"; fflush()}} /^ERROR/ {print; e=1} END {exit e}'
-	@$(BIN)/python -c "import torch, vllm, ray, chainlit" 2>/dev/null || $(PIP) install --no-deps -r requirements.txt
+$(VENV)/.packages: $(VENV)/.torch $(LOCK)
+	@echo "[3/4] $$(grep -c == $(LOCK)) locked packages; about 5 minutes the first time, 5.6 GB"
+	@$(PIP) install --no-deps --progress-bar off -r $(LOCK) 2>&1 | awk '/^(Collecting|Requirement already)/ {n++; if (n % 25 == 0) {print "      " n " packages"; fflush()}} /^ERROR/ {print; e=1} END {exit e}'
+	@$(BIN)/python -c "import torch, ray, onnxruntime" 2>/dev/null || $(PIP) install --no-deps -r $(LOCK)
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml
@@ -62,6 +64,8 @@ format: setup  ## put the code into form
 lock: setup  ## resolve requirements.in anew, keeping what is locked where it can be kept
 	@$(BIN)/uv pip compile requirements.in --override $(OVERRIDES) --python-version 3.11 --no-header --no-annotate \
 		--extra-index-url $(TORCH_INDEX) --find-links "$${PIP_FIND_LINKS:-.}" -o requirements.txt
+	@MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile requirements.in --override $(OVERRIDES) --python-version 3.11 \
+		--python-platform aarch64-apple-darwin --no-header --no-annotate -o requirements-macos.txt
 
 train: setup  ## fine-tune the emotion model (about 40 minutes on two cores)
 	@$(BIN)/python -m finetune.train --config configs/train.yaml

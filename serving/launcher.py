@@ -72,6 +72,8 @@ def check(p: Plan) -> None:
 def start_graph(p: Plan) -> None:
     """Ray, Serve and the first application, which holds the journal; returns when it was handed over, not when up."""
     environment = QUIET | (ingress(p.port) if not p.address else {})
+    if not any(a["args"].get("model") for a in p.config["applications"]):
+        environment["HF_HUB_OFFLINE"] = "1"  # the default models come with their wheels; a named one may be fetched
     os.environ.update(environment)
     logging.disable(
         logging.WARNING
