@@ -32,6 +32,7 @@ _OWN_CLAUSE = re.compile(r"(?:(?:because|so|and|but|if|when|once|then|after) )?i
 _INVERTED = re.compile(
     r" (?:never|not|nor|no|neither)(?: (?!but |and )[^ ,]+){0,7} (?:have|did|do|had|would|could|am|was) ?$"
 )
+_RATHER = re.compile(r"(?:rather|sooner) (?:die|be dead)$")
 _ME = frozenset({"i", "me", "my", "it", "am"})
 _OTHERS = frozenset(
     """
@@ -160,6 +161,8 @@ def _jest(place: Place) -> Left:
     """Hyperbole: laughter, embarrassment, or a cause too small for it."""
     if not place.excusable("jest") or place.sees("serious"):
         return Left.ALL
+    if _RATHER.search(place.hit) and place.after.startswith(" than ") and not cues()["worse"].search(place.after):
+        return Left.NONE
     if place.sees("devoted") or (place.sees("trivial") and (place.sees("hyperbole") or place.sees("laughter"))):
         return Left.NONE
     dying = " die" in place.hit or " dead" in place.hit or "kill me" in place.hit or "kms" in place.hit
@@ -186,7 +189,9 @@ def _everyday(place: Place) -> Left:
         return Left.NONE
     if place.excusable("explained") and (place.sees("explained") or place.near("explained", -2, -1, 1, 2)):
         return Left.NONE
-    feared = place.excusable("fear") and (cues()["feared"].search(place.before) or place.sees("sick"))
+    feared = place.excusable("fear") and (
+        cues()["feared"].search(f"{place.before}{place.hit} ") or place.sees("sick")
+    )
     return Left.NONE if feared else Left.ALL
 
 
@@ -207,7 +212,9 @@ def _played(place: Place) -> Left:
 
 def _past(place: Place) -> Left:
     """Long ago: nothing is left where the person speaks of having recovered, otherwise a concern."""
-    if place.sees("relapsed") or (place.sees("recent") and not place.sees("long_ago")):
+    if place.sees("relapsed") or (place.sees("just_now") and not place.sees("bygone")):
+        return Left.ALL
+    if place.sees("recent") and not place.sees("long_ago"):
         return Left.ALL
     here = place.sees("long_ago")
     if not here and not place.near("long_ago", -1, -2, 1):

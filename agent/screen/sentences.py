@@ -38,12 +38,16 @@ _ALIASES = {
     "can not": "cannot", "could not": "cannot", "no longer": "not", "any more": "anymore", "any longer": "anymore",
     "much longer": "anymore", "my self": "myself", "un alive": "unalive", "sewer slide": "suicide",
     "no one": "nobody", "some one": "someone", "every one": "everyone", "like to": "want", "love to": "want",
-    "if only": "wish", "got to": "have", "couple": "two", "committ": "commit", " 2 ": "to", "ill ": "will",
+    "if only": "wish", "got to": "have", "couple": "two", "committ": "commit", " 2 ": "to", "ill ": "i will",
     "feel like": "notfeel", "want": "wanted", "wish": "wanted",
 }  # fmt: skip
 """What pieces of a sentence may become in `_PHRASES`, for the quick look before it is made plain."""
 
 _PADDED = [(f" {phrase} ", f" {words} ") for phrase, words in sorted(_PHRASES.items(), key=lambda pair: -len(pair[0]))]
+_SO = re.compile(
+    r"(?<= )so (?!(?:i|they|nobody|no|my|mom|dad|she|he|it|that|you|we|the|please|someone|somebody|her|his|people|kids|"
+    r"there|everyone) )"
+)
 _ILL = re.compile(
     r"(?<= )ill(?= (?:be|kill|do|never|have|go|miss|end|die|not|make|jump|take|see|get|give|leave|hang|finally|soon|"
     r"find|join|write|say|tell|wait|sleep|try|cut|hurt|shoot|drown|disappear|lose|keep|stop|wake|ever|need|overdose) )"
@@ -136,7 +140,7 @@ class Page:
             if phrase in self.folded:
                 for bag, piece in zip(bags, self.raw, strict=True):
                     if phrase in piece:
-                        bag.add(word)
+                        bag.update(word.split())
         return bags
 
     def wide_bag(self, index: int) -> set[str]:
@@ -190,6 +194,8 @@ def canonical(raw: str, known: Mapping[str, str], quoted: bool = False) -> str:
     """
     text = " ".join(known[token] for token in raw.split())
     text = _SPACES.sub(" ", f" [ {text} " if quoted else f" {text} ")
+    if " so " in text:
+        text = _SO.sub("", text)
     if " ill " in text:
         text = _ILL.sub("i will", text)
     for phrase, words in _PADDED:

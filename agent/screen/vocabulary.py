@@ -88,10 +88,10 @@ SHORT = {
 
 FILLERS = frozenset(
     """
-    really just so fucking fuckin fking fkn fkin freaking frickin frigging bloody damn goddamn literally honestly
+    really just fucking fuckin fking fkn fkin freaking frickin frigging bloody damn goddamn literally honestly
     actually truly seriously srsly badly desperately basically simply totally completely definitely probably prob prolly
     maybe please very sometimes often constantly always still even kinda sorta legit lowkey highkey deadass ngl tbh fr
-    frfr istg icl ong icl af asf bro bruh dude omg god fuck shit lord ugh um uh er hmm well anyway yeah yea yes
+    frfr istg icl ong icl af asf bro bruh dude omg fuck shit ugh um uh er hmm well anyway yeah yea yes
     ok okay oh tho though like also too already quite rather perhaps genuinely sincerely absolutely finally again
     somehow simply soo sooo rlly rly relly realy srs suddenly secretly quietly
     """.split()
