@@ -52,8 +52,15 @@ def product_rows() -> list[Row]:
         url = f"{product.api}/v1/classify"
         ours = bench_classifier.short_text_rate(url, lambda text: {"texts": [text]})
         rows.append(("one short text by HTTP, 8 clients", f"{ours:.0f} requests/s", ">= 0.5x LitServe"))
-        rows.append(("language model through the graph", f"{bench_turns.tokens_a_second():.1f} tokens/s", ">= 30"))
+        rows.append(
+            (
+                "language model through the graph, one stream, prompt included",
+                f"{bench_turns.tokens_a_second(product.api):.1f} tokens/s",
+                ">= 30",
+            )
+        )
         rows.append(("memory of all processes", f"{product.memory_gb():.1f} GB", "<= 8 GB"))
+    console.log(rows)
     return rows
 
 
