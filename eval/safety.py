@@ -1,8 +1,11 @@
-"""The crisis screen against its labelled sets: `python -m eval.safety` (or `make eval-safety`).
+"""How well the crisis screen sees, in numbers: `python -m eval.safety`.
 
-Recall at crisis of explicit risk, recall at concern or above of implicit risk, false alarms at both on hard negatives,
-each with its 95% Wilson interval; and what it costs when the letters are disturbed. `--gate` ends with exit code 1
-below the targets, on the test split.
+Recall on outright and on implicit risk and false alarms on harmless texts, at level crisis and at concern or above,
+with 95% Wilson intervals, by class, kind and split; then what disguised letters cost. Exits with 1 when the judged
+split misses a target of `configs/safety.yaml`.
+
+The texts were written for this project. The same people wrote texts and rules, so that the figures are kinder than
+other people's texts would be; the rows of kind `fresh` were written after the rules were finished.
 """
 
 from __future__ import annotations
@@ -10,87 +13,211 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
 
-from agent.config import ROOT
+import yaml
+from pydantic import BaseModel, ConfigDict
+
 from agent.domain import Level
 from agent.safety import screen
+from agent.screen.verdict import judge
 
-DATA = ROOT / "eval" / "data" / "safety"
-LEVELS = list(Level)
+Class = Literal["explicit", "implicit", "negative"]
+FILES: dict[Class, str] = {"explicit": "explicit.jsonl", "implicit": "implicit.jsonl", "negative": "negatives.jsonl"}
+_ORDER = (Level.NONE, Level.CONCERN, Level.CRISIS)
 
-DISTURBED: dict[str, Callable[[str], str]] = {
-    "as written": lambda text: text,
-    "UPPER CASE": str.upper,
-    "zero-width spaces": lambda text: "\u200b".join(text),
-    "look-alike letters": lambda text: text.translate(str.maketrans("aeo", "\u0430\u0435\u043e")),
-    "leetspeak": lambda text: text.translate(str.maketrans("eio", "310")),
-    "no punctuation": lambda text: "".join(c for c in text if c.isalnum() or c.isspace()),
+
+class Row(BaseModel):
+    """One labelled text. `kind` says what sort of text it is; `split` is dev (rules may be tuned on it) or test."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    kind: str
+    split: Literal["dev", "test"]
+    label: Class
+
+
+class Targets(BaseModel):
+    """What the judged split has to reach: two recalls at least, two false alarm rates and one cost at most."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    explicit_at_crisis: float
+    implicit_at_concern: float
+    negatives_at_crisis: float
+    negatives_at_concern: float
+    robustness_cost: float
+
+
+class SafetyConfig(BaseModel):
+    """The configuration of one run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path
+    judged_split: Literal["dev", "test"]
+    targets: Targets
+
+
+class Rate(NamedTuple):
+    """`hits` of `total`, with the 95% interval of Wilson."""
+
+    hits: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The point estimate; 0 for nothing at all."""
+        return self.hits / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The Wilson score interval at 95%."""
+        if not self.total:
+            return 0.0, 1.0
+        z, n, p = 1.959964, self.total, self.share
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"{self.share:6.1%} [{low:.1%}, {high:.1%}] ({self.hits}/{self.total})"
+
+
+def load(folder: Path) -> list[Row]:
+    """All rows of the three files. Raises `ValueError` naming file and line of a row that is not one."""
+    rows = []
+    for label, name in FILES.items():
+        for number, line in enumerate((folder / name).read_text(encoding="utf-8").splitlines(), 1):
+            data = json.loads(line)
+            if data.pop("class", None) != label:
+                raise ValueError(f"{folder / name}, line {number}: class must be {label!r}, as in the whole file")
+            rows.append(Row(label=label, **data))
+    return rows
+
+
+def rates(rows: Iterable[Row], level_of: Callable[[str], Level]) -> dict[str, dict[str, Rate]]:
+    """For each class and each `class/kind`, the rate at crisis and at concern or above."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        level = level_of(row.text)
+        for key in (row.label, f"{row.label}/{row.kind}"):
+            counts[key][0] += 1
+            counts[key][1] += level is Level.CRISIS
+            counts[key][2] += level is not Level.NONE
+    return {key: {"crisis": Rate(c, n), "concern": Rate(o, n)} for key, (n, c, o) in sorted(counts.items())}
+
+
+# --- disguises: the fixed list of what people do to letters, on purpose or not
+
+_LEET = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"})
+_CYRILLIC = str.maketrans("aceiopxys", "асеіорхуѕ")
+_WORD = re.compile(r"[A-Za-z']{4,}")
+
+
+def _swapped(text: str) -> str:
+    """Two inner letters of every sixth longer word change places, beginning with the first."""
+    return _every(text, 6, lambda w: w[0] + w[2] + w[1] + w[3:])
+
+
+def _dropped(text: str) -> str:
+    """Every sixth longer word loses a letter in the middle, unless it is so short that another word is left."""
+    return _every(text, 6, lambda w: w[: len(w) // 2] + w[len(w) // 2 + 1 :] if len(w) > 4 else w)
+
+
+def _doubled(text: str) -> str:
+    """Every sixth longer word has a letter twice."""
+    return _every(text, 6, lambda w: w[:2] + w[1] + w[2:])
+
+
+def _every(text: str, step: int, change: Callable[[str], str]) -> str:
+    count = 0
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return change(match[0]) if count % step == 1 else match[0]
+
+    return _WORD.sub(one, text)
+
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "letters swapped": _swapped,
+    "letters dropped": _dropped,
+    "letters doubled": _doubled,
+    "digits for letters": lambda text: text.lower().translate(_LEET),
+    "look-alike letters": lambda text: text.translate(_CYRILLIC),
+    "zero-width characters": lambda text: _WORD.sub(lambda m: "\u200b".join(m[0]), text),
+    "combining marks": lambda text: re.sub(r"([aeiou])", "\\1\u0336", text),
+    "fullwidth letters": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+    "stretched letters": lambda text: re.sub(r"([aeiou])(?=\w*\b)(?!\w*[aeiou])", r"\1\1\1\1", text),
+    "emoji between words": lambda text: text.replace(" ", " 🙂 "),
+    "capitals": str.upper,
+    "no capitals, no marks": lambda text: re.sub(r"[^\w\s]", "", text.lower()),
 }
 
 
-def rows(name: str, split: str) -> list[str]:
-    """The texts of one class and split. Raises `OSError` where the set is missing."""
-    lines = (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [row["text"] for row in map(json.loads, lines) if row["split"] == split]
+def cost(rows: Sequence[Row], level_of: Callable[[str], Level]) -> dict[str, tuple[float, float]]:
+    """By disguise, the points of recall lost on explicit risk at crisis and on implicit risk at concern."""
+    risky = [row for row in rows if row.label != "negative"]
+    plain = rates(risky, level_of)
+    lost = {}
+    for name, disguise in DISGUISES.items():
+        hidden = rates(risky, lambda text, disguise=disguise: level_of(disguise(text)))  # type: ignore[misc]
+        lost[name] = (
+            plain["explicit"]["crisis"].share - hidden["explicit"]["crisis"].share,
+            plain["implicit"]["concern"].share - hidden["implicit"]["concern"].share,
+        )
+    return lost
 
 
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """The 95% interval of a share of `hits` in `count`."""
-    z, share = 1.96, hits / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return middle - half, middle + half
+def misses(found: dict[str, dict[str, Rate]], lost: dict[str, tuple[float, float]], targets: Targets) -> list[str]:
+    """What falls short of the targets, in words; empty when nothing does."""
+    explicit, implicit = found["explicit"]["crisis"].share, found["implicit"]["concern"].share
+    crisis, concern = found["negative"]["crisis"].share, found["negative"]["concern"].share
+    worst = max(max(pair) for pair in lost.values())
+    checks = [
+        (explicit >= targets.explicit_at_crisis, "explicit risk at crisis", explicit, targets.explicit_at_crisis),
+        (implicit >= targets.implicit_at_concern, "implicit risk at concern", implicit, targets.implicit_at_concern),
+        (crisis <= targets.negatives_at_crisis, "false alarms at crisis", crisis, targets.negatives_at_crisis),
+        (concern <= targets.negatives_at_concern, "false alarms at concern", concern, targets.negatives_at_concern),
+        (worst <= targets.robustness_cost, "cost of the dearest disguise", worst, targets.robustness_cost),
+    ]
+    return [f"{name}: {value:.1%}, target {target:.1%}" for good, name, value, target in checks if not good]
 
 
-def share(texts: Sequence[str], least: Level) -> tuple[float, str]:
-    """The share of texts at `least` or above, and how to say it with its interval."""
-    hits = sum(LEVELS.index(screen(text).level) >= LEVELS.index(least) for text in texts)
-    low, high = wilson(hits, len(texts))
-    return hits / len(texts), f"{hits / len(texts):.3f} [{low:.3f}, {high:.3f}] of {len(texts)}"
-
-
-FIGURES: tuple[tuple[str, str, Level, float, bool], ...] = (
-    ("explicit risk, at crisis", "explicit", Level.CRISIS, 0.99, True),
-    ("explicit risk, at concern or above", "explicit", Level.CONCERN, 0.99, True),
-    ("implicit risk, at concern or above", "implicit", Level.CONCERN, 0.90, True),
-    ("hard negatives, at crisis", "negatives", Level.CRISIS, 0.02, False),
-    ("hard negatives, at concern or above", "negatives", Level.CONCERN, 0.15, False),
-)
-"""What is measured: its name, the set, the least level, the target, and whether more is better."""
-
-
-def report(split: str) -> bool:
-    """Prints the figures of a split; True when every target is met."""
-    met = True
-    print(f"\n{split}")
-    for name, kind, least, target, more in FIGURES:
-        value, said = share(rows(kind, split), least)
-        good = value >= target if more else value <= target
-        met = met and good
-        print(f"  {name:38} {said:36} target {'>=' if more else '<='} {target} {'' if good else 'MISSED'}")
-    return met
-
-
-def robustness(split: str) -> None:
-    """Prints the recall of explicit risk at crisis under each disturbance."""
-    print(f"\nexplicit risk at crisis, letters disturbed ({split})")
-    for name, change in DISTURBED.items():
-        print(f"  {name:38} {share([change(t) for t in rows('explicit', split)], Level.CRISIS)[1]}")
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gate", action="store_true", help="exit code 1 below the targets on test")
-    options = parser.parse_args()
-    report("dev")
-    met = report("test")
-    robustness("test")
-    if options.gate and not met:
-        sys.exit(1)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prints the tables; 0 when the judged split meets every target, otherwise 1."""
+    parser = argparse.ArgumentParser(prog="python -m eval.safety", description=__doc__)
+    parser.add_argument("--config", type=Path, default=Path("configs/safety.yaml"), help="targets and data")
+    parser.add_argument("--kinds", action="store_true", help="also by kind of text")
+    arguments = parser.parse_args(argv)
+    config = SafetyConfig.model_validate(yaml.safe_load(arguments.config.read_text(encoding="utf-8")))
+    rows = load(config.data)
+    found: dict[str, dict[str, Rate]] = {}
+    for split in ("dev", "test"):
+        table = rates([row for row in rows if row.split == split], lambda text: screen(text).level)
+        found = table if split == config.judged_split else found
+        print(f"\n{split:24} {'at crisis':34} at concern or above")
+        for key, rate in table.items():
+            if arguments.kinds or "/" not in key or key.endswith("/fresh"):
+                print(f"{key:24} {rate['crisis']!s:34} {rate['concern']!s}")
+    judged = [row for row in rows if row.split == config.judged_split]
+    lost = cost(judged, lambda text: judge(text).level)
+    print(f"\n{'disguise':24} points lost: explicit at crisis, implicit at concern")
+    for name, (explicit, implicit) in lost.items():
+        print(f"{name:24} {explicit:+8.1%} {implicit:+8.1%}")
+    short = misses(found, lost, config.targets)
+    print("\n" + ("\n".join(f"below target: {line}" for line in short) or "every target is met"))
+    return 1 if short else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -20,7 +20,7 @@ _NEGATIONS = frozenset(
 _NOT_REALLY = re.compile(
     r" (?:not (?:know|sure|only|joking|a joke|care|stop|help|understand|deny|get|remember|count|mind|let|want (?:anyone|"
     r"people|them|my|to be)|yet|okay|ok|fine|one|a day|a single)|cannot|could not|never (?:wanted|felt|been|thought|meant|stop)"
-    r"(?: \S+)* (?:more|so|this|as|about)|no (?:doubt|idea|choice|secret|wonder|day|matter|way)|why(?: \S+){0,3}|should not have|"
+    r"(?: \S+)* (?:more than|so (?:badly|much)|this (?:badly|much)|as much)|no (?:doubt|idea|choice|secret|wonder|day|matter|way)|why(?: \S+){0,3}|should not have|"
     r"reason(?: \S+){0,6}|what (?:is )?stop\S*(?: \S+){0,4}|nothing stop\S*(?: \S+){0,4})(?: \S+)* ?$"
 )
 """Negations that do not deny what comes after them: `not sure`, `cannot stop`, `the only reason I have not`."""
@@ -31,6 +31,9 @@ _AT_A_DISTANCE = re.compile(
 _OWN_CLAUSE = re.compile(r"(?:(?:because|so|and|but|if|when|once|then|after) )?i ")
 _INVERTED = re.compile(
     r" (?:never|not|nor|no|neither)(?: (?!but |and )[^ ,]+){0,7} (?:have|did|do|had|would|could|am|was) ?$"
+)
+_SAID_AFTER = re.compile(
+    r"(?: [a-z]+){0,3} ,? ?(?:said|says|announced|yelled|shouted|goes|muttered|moaned|groaned|sang|cried) (?:my|the|our|a|his|her|he|she|they|mom|dad)"
 )
 _RATHER = re.compile(r"(?:rather|sooner) (?:die|be dead)$")
 _ME = frozenset({"i", "me", "my", "it", "am"})
@@ -145,6 +148,8 @@ def _reported(place: Place) -> Left:
         if place.near("media", -1, 1):
             return Left.NONE
         return Left.CONCERN if place.near("reported", -1, 1) else Left.ALL
+    if _SAID_AFTER.match(place.after):
+        return Left.NONE
     if cues()["asked"].search(f"{place.before}{place.hit} "):
         return Left.NONE
     match = reported.search(place.before)
@@ -162,6 +167,8 @@ def _jest(place: Place) -> Left:
     if not place.excusable("jest") or place.sees("serious"):
         return Left.ALL
     if _RATHER.search(place.hit) and place.after.startswith(" than ") and not cues()["worse"].search(place.after):
+        return Left.NONE
+    if place.sees("hyperbole") and place.sees("laughter"):
         return Left.NONE
     if place.sees("devoted") or (place.sees("trivial") and (place.sees("hyperbole") or place.sees("laughter"))):
         return Left.NONE
@@ -189,9 +196,7 @@ def _everyday(place: Place) -> Left:
         return Left.NONE
     if place.excusable("explained") and (place.sees("explained") or place.near("explained", -2, -1, 1, 2)):
         return Left.NONE
-    feared = place.excusable("fear") and (
-        cues()["feared"].search(f"{place.before}{place.hit} ") or place.sees("sick")
-    )
+    feared = place.excusable("fear") and (cues()["feared"].search(f"{place.before}{place.hit} ") or place.sees("sick"))
     return Left.NONE if feared else Left.ALL
 
 

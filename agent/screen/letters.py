@@ -6,7 +6,6 @@ of combining marks, and a long run would make that quadratic.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -62,8 +61,19 @@ def fold(text: str) -> str:
 
 def has_pictures(text: str) -> bool:
     """True when a symbol stands directly between two letters, as in `k🙂ill`; then it may hide a word."""
-    pictures = "" if text.isascii() else "".join(c for c in set(text) if unicodedata.category(c) == "So")
-    return bool(pictures) and re.search(f"[a-zA-Z][{re.escape(pictures)}][a-zA-Z]", text) is not None
+    if text.isascii():
+        return False
+    pictures = [c for c in set(text) if c > "\u2000" and unicodedata.category(c) == "So"]
+    return any(_between_letters(text, c) for c in pictures)
+
+
+def _between_letters(text: str, picture: str) -> bool:
+    at = text.find(picture, 1)
+    while at >= 0:
+        if text[at - 1].isalpha() and text[at + 1 : at + 2].isalpha():
+            return True
+        at = text.find(picture, at + 1)
+    return False
 
 
 def without_pictures(text: str) -> str:

@@ -18,7 +18,7 @@ Lines that begin with two spaces continue the line before. The ways are matched 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
@@ -85,41 +85,6 @@ def _nearest(pattern: re.Pattern[str], text: str, other: re.Match[str]) -> tuple
     return min(spans, key=lambda span: max(span[0] - other.end(), other.start() - span[1]), default=None)
 
 
-class Book(NamedTuple):
-    """Ways by the words that wake them: for each word of a way's rarest set, the sets still to be met, and the way."""
-
-    words: frozenset[str]
-    ways: dict[str, tuple[tuple[Needs, Way], ...]]
-
-    def due(self, bag: set[str], wider: Callable[[], set[str]]) -> list[Way]:
-        """The ways whose words are all in a bag or, for signs that belong together, in a wider one."""
-        found: dict[int, Way] = {}
-        wide: set[str] | None = None
-        for word in bag & self.words:
-            for wanted, way in self.ways[word]:
-                if len(way.patterns) == 1:
-                    near = bag
-                else:
-                    near = wide = wider() if wide is None else wide
-                for need in wanted:
-                    if need.isdisjoint(near):
-                        break
-                else:
-                    found[id(way)] = way
-        return list(found.values())
-
-
-@cache
-def book(*names: str) -> Book:
-    """The ways of the named files. Raises `ConfigError` for a line that cannot be read."""
-    index: dict[str, list[tuple[Needs, Way]]] = {}
-    for name in names:
-        for way in parse(name, _lines(name)):
-            for key in way.needs[0]:
-                index.setdefault(key, []).append((way.needs[1:], way))
-    return Book(frozenset(index), {key: tuple(found) for key, found in index.items()})
-
-
 @cache
 def cues(file: str = "cues") -> dict[str, re.Pattern[str]]:
     """Patterns by name, without weights: by default the signs that change what a hit means."""
@@ -153,6 +118,11 @@ def parse(file: str, lines: Iterable[str]) -> Iterator[Way]:
             )
         else:
             yield from _ways(rule, line, lists)
+
+
+def read(*names: str) -> list[Way]:
+    """All ways of the named files, in order. Raises `ConfigError` for a line that cannot be read."""
+    return [way for name in names for way in parse(name, _lines(name))]
 
 
 def _lines(file: str) -> list[str]:

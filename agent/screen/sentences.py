@@ -13,7 +13,7 @@ from functools import cached_property
 
 from agent.screen.letters import fold
 from agent.screen.vocabulary import FILLERS, ordinary
-from agent.screen.words import MARKS, plain, spaced_out
+from agent.screen.words import MARKS, plain, spaced_out, unleet
 
 _STOP = re.compile(r"[.!?\n;]+[\"')\]]*")
 _SAID = re.compile(
@@ -34,7 +34,7 @@ _PHRASES = {
     "want 2": "want to", "going 2": "going to", "need 2": "need to", "ready 2": "ready to", "have 2": "have to",
     "got to": "have to", "thinking bout": "thinking about", "committing": "commit", "committed": "commit",
 }  # fmt: skip
-_ALIASES = {
+ALIASES = {
     "can not": "cannot", "could not": "cannot", "no longer": "not", "any more": "anymore", "any longer": "anymore",
     "much longer": "anymore", "my self": "myself", "un alive": "unalive", "sewer slide": "suicide",
     "no one": "nobody", "some one": "someone", "every one": "everyone", "like to": "want", "love to": "want",
@@ -56,7 +56,8 @@ _QUOTE = re.compile(r" \{ ((?:(?! [{}] ).)*) \} ")
 _SPACES = re.compile(r" {2,}")
 _SINGLES = frozenset("bcdefghjklmnopqrstuvwxyz0123456789")
 _SPELLED = 3
-_SHORT = 25
+_LEET = re.compile(r"[0-9@$][a-z]|[a-z][0-9@$]")
+_SHORT = 16
 _LONG = 60
 _OVERLAP = 12
 
@@ -92,7 +93,9 @@ class _Dressed(dict[str, str]):
         self._words = words
 
     def __missing__(self, token: str) -> str:
-        self[token] = text = dressed(token, self._words[token])
+        words = self._words[token]
+        plainly = token.isalpha() and " " not in words
+        self[token] = text = ("" if words in FILLERS else words) if plainly else dressed(token, words)
         return text
 
 
@@ -102,6 +105,8 @@ class Page:
     def __init__(self, text: str) -> None:
         folded = fold(text)
         tokens = set(folded.split())
+        if _LEET.search(folded) and (clear := unleet(folded, tokens)) is not folded:
+            folded, tokens = clear, set(clear.split())
         if len(tokens & _SINGLES) > _SPELLED:
             folded = spaced_out(folded)
             tokens = set(folded.split())
@@ -127,33 +132,12 @@ class Page:
         yield text[start:]
 
     @cached_property
-    def bags(self) -> list[set[str]]:
-        """For each sentence the plain words that may be in it, and some that are not: for a quick look only."""
-        known = self._plain.__getitem__
-        bags = [set(map(known, piece.split())) for piece in self.raw]
-        several = {words: words.split() for words in set(self._plain.values()) if " " in words}
-        phrases = frozenset(several)
-        for bag in bags:
-            for words in bag & phrases:
-                bag.update(several[words])
-        for phrase, word in _ALIASES.items():
-            if phrase in self.folded:
-                for bag, piece in zip(bags, self.raw, strict=True):
-                    if phrase in piece:
-                        bag.update(word.split())
-        return bags
-
-    def wide_bag(self, index: int) -> set[str]:
-        """The words of a sentence and of its short neighbours."""
-        near = (self.bags[i] for i in (index - 1, index + 1) if 0 <= i < len(self.bags))
-        return self.bags[index].union(*(bag for bag in near if len(bag) <= _SHORT))
-
-    @cached_property
     def _dressed(self) -> Mapping[str, str]:
-        return _Dressed(self._plain)
+        return _Dressed(self.plain)
 
     @cached_property
-    def _plain(self) -> dict[str, str]:
+    def plain(self) -> dict[str, str]:
+        """The plain words of every token of the page."""
         known = ordinary()
         return {token: token if token in known else plain(token) for token in self.tokens}
 
@@ -208,8 +192,6 @@ def canonical(raw: str, known: Mapping[str, str], quoted: bool = False) -> str:
 
 def dressed(token: str, words: str) -> str:
     """The plain words of a token without fillers, with the clause borders and quotation marks around them."""
-    if token.isalpha() and " " not in words:
-        return "" if words in FILLERS else words
     core = token.strip(MARKS)
     lead, _, trail = token.partition(core) if core else (token, "", "")
     return " ".join([*_opening(lead), *(w for w in words.split() if w not in FILLERS), *_closing(trail)])

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from agent.domain import Level
 from agent.screen import letters
 from agent.screen.context import Left, Place, left_of
-from agent.screen.rulebook import Way, Weight, book
+from agent.screen.rulebook import Way, Weight
+from agent.screen.scan import book, candidates
 from agent.screen.sentences import Page, Sentence
 from agent.screen.words import MARKS
 
@@ -60,24 +61,23 @@ def _judge(page: Page) -> Verdict:
 
 def _hits(page: Page) -> Iterator[tuple[str, Hit]]:
     """What fires on a page and survives its context, each with the file of its rule."""
-    rules = book(*OWN, OTHERS)
-    for number, bag in enumerate(page.bags):
-        for way in rules.due(bag, lambda number=number: page.wide_bag(number)):  # type: ignore[misc]
-            sentence = page.around(number) if len(way.patterns) > 1 else page.sentence(number)
-            weight = _weight(way, sentence, page)
-            if weight is not None:
-                yield way.rule.file, Hit(way.rule.name, weight, number)
+    for number, way, apart in candidates(page, book(*OWN, OTHERS)):
+        weight = _weight(way, page.around(number) if apart else page.sentence(number), page)
+        if weight is not None:
+            yield way.rule.file, Hit(way.rule.name, weight, number)
 
 
 def _foreign(page: Page) -> Iterator[tuple[str, Hit]]:
     """What fires in other languages, where no context is understood but a negation right before it."""
-    rules = book(FOREIGN)
-    if rules.words.isdisjoint([token.strip(MARKS).replace("'", "") for token in page.tokens]):
-        return
-    for number, piece in enumerate(page.raw):
+    sights = book(FOREIGN).sights
+    awake = {token for token in page.tokens if token in sights or token.strip(MARKS).replace("'", "") in sights}
+    for number, piece in enumerate(page.raw if awake else ()):
+        if awake.isdisjoint(piece.split()):
+            continue
         words = [word.strip(MARKS) for word in piece.replace("'", "").split()]
         text = f" {' '.join(words)} "
-        for way in rules.due(set(words), lambda: set()):
+        ways = (way for word in words if word in sights for _, way in sights[word].woken)
+        for way in {id(way): way for way in ways}.values():
             match = way.patterns[0].search(text)
             if match and not text[: match.start()].endswith(_NO):
                 yield FOREIGN, Hit(way.rule.name, way.rule.weight, number)

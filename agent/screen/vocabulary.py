@@ -1,11 +1,12 @@
 """The words that the rules look for, for repairing typing errors, and what short forms stand for.
 
-`WORDS` is what a misspelt token may be repaired to; `ordinary()` words are never misspelt. `SHORT` expands texting,
+`known()` is what a misspelt token may be repaired to; `ordinary()` words are never misspelt. `SHORT` expands texting,
 contractions and slang into plain words; `FILLERS` are dropped.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -21,21 +22,15 @@ KEY_WORDS = frozenset(
 
 WORDS = KEY_WORDS | frozenset(
     """
-    want wanted wish wished hope hoping need needed ready going thinking thought thoughts think feeling feel tried
-    trying decided deciding planning planned plan tonight tomorrow again about never without better everyone everybody
-    nobody anyone world would could should cannot them their family people reason reasons point tired done give giving
-    gave letters letter wrote written sorry forgive waking wake asleep sleep forever existing exist existence exhausted
-    disappear disappearing vanish hopeless worthless pointless future matter miss missed notice noticed gone leave
-    leaving pain stop stopped keep carry breathing breathe hurt hurts cut born mistake waste space useless alone
-    relapse relapsed scars urge urges bleed bleeding knife train trains tracks roof ledge jumped committing commit
- take taking taken swallow swallowed enough first self today someone nothing everything longer because
-    happier worth scared really suffering escape trapped unbearable
+    could would should their about again never without tonight tomorrow everyone everybody nobody anyone because
+    someone nothing everything longer enough really scared suffering escape
     """.split()
 )
-"""All words of four letters and more that typing errors are repaired to."""
+"""Words that are repaired to although no rule file may name them."""
 
 SHORT = {
     # contractions, with the apostrophe already gone
+    "do't": "not", "ca't": "cannot", "wo't": "will not",
     "im": "i am", "iam": "i am", "i'll": "i will", "he'll": "he will", "she'll": "she will", "we'll": "we will",
     "we're": "we are", "we'd": "we would", "ive": "i have", "id": "i would", "dont": "not", "doesnt": "not", "dnt": "not",
     "didnt": "did not", "cant": "cannot", "cnt": "cannot", "couldnt": "cannot",
@@ -86,6 +81,14 @@ SHORT = {
     "lmaooo": "lol", "lmaoo": "lol", "ahahaha": "lol", "bahaha": "lol", "hah": "lol", "ha": "lol",
 }  # fmt: skip
 
+CONTRACTIONS = frozenset(
+    """
+    dont doesnt didnt cant couldnt wont wouldnt shouldnt isnt wasnt arent werent havent hasnt hadnt thats theres whats
+    theyre youre gonna wanna gotta youll theyll
+    """.split()
+)
+"""Short forms that are typed so often that their typing errors are mended too."""
+
 FILLERS = frozenset(
     """
     really just fucking fuckin fking fkn fkin freaking frickin frigging bloody damn goddamn literally honestly
@@ -97,6 +100,20 @@ FILLERS = frozenset(
     """.split()
 ) - {"like", "again", "too", "rather", "already", "still", "yes"}
 """Words that change how strongly something is said and not what: dropped before the patterns look."""
+
+
+RULE_FILES = ("explicit", "deeds", "implicit", "together", "others", "cues")
+"""The files of rules whose words typing errors are repaired to; see `rulebook`."""
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every word of four letters and more that a rule may look for: what a misspelt token may be repaired to."""
+    folder = files("agent.screen").joinpath("rules")
+    texts = (folder.joinpath(f"{name}.rules").read_text(encoding="utf-8") for name in RULE_FILES)
+    lines = (line for text in texts for line in text.splitlines() if not line.startswith(("#", "=")))
+    found = {word for line in lines for word in re.findall(r"(?<![\\a-z])[a-z]{4,14}(?![a-z])", line)}
+    return ((WORDS | found) - set(SHORT)) | CONTRACTIONS
 
 
 @cache

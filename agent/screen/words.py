@@ -8,9 +8,10 @@ typing errors of one edit in the words that the rules look for.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
-from agent.screen.vocabulary import FILLERS, KEY_WORDS, SHORT, WORDS, ordinary
+from agent.screen.vocabulary import CONTRACTIONS, FILLERS, KEY_WORDS, SHORT, known, ordinary
 
 MARKS = "\"'()[]{}<>*_~#,:;.!?|/\\+=^&%$@-"
 """Punctuation that may stand around a token."""
@@ -24,15 +25,19 @@ _LEET_TABLES = (str.maketrans(_LEET), str.maketrans(_LEET | {"1": "l", "!": "l",
 _ORDINARY_NUMBER = re.compile(
     r"[\d.,:/%-]*(?:st|nd|rd|th|am|pm|k|m|km|kg|g|cm|mm|ml|h|hr|hrs|min|mins|s|x|p|d|yo|yr|%)?"
 )
+_MIXED = re.compile(r"[a-z][0-9@$]|[0-9@$!][a-z]")
+_DIGITS = re.compile(r"[0-9@$!|]")
+_LETTERS = re.compile(r"(?<![a-z0-9@$|'])[a-z']*[0-9@$|][a-z0-9@$!|']*(?<!!)")
+_SEVERAL = 2
 _SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9][ .\-_*/]{1,3}){4,60}[a-z0-9](?![a-z0-9'])")
 _GLUE = frozenset(
     """
     i a am to me my we he she it is be do not will would can cant no so go and or the of in on off up at for with im ive
     want wanna gonna going need hate love feel like wish just please tonight today now anymore end ending all take
-    should could have had was were dead die dying kill killing hurt cut cutting hang bye see you it
+    kms ctb od should could have had was were dead die dying kill killing hurt cut cutting hang bye see you it
     """.split()
 )
-_SHORTEST_REPAIR = 4
+_SHORTEST_REPAIR = 3
 _LONGEST_GLUED = 60
 _LONGEST_MASKED = 16
 
@@ -41,7 +46,7 @@ _LONGEST_MASKED = 16
 def _deletions() -> dict[str, tuple[str, ...]]:
     """Every word that typing errors are repaired to, under itself and under itself without one letter."""
     index: dict[str, tuple[str, ...]] = {}
-    for word in sorted(WORDS):
+    for word in sorted(known()):
         for key in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
             index[key] = (*index.get(key, ()), word)
     return index
@@ -54,10 +59,10 @@ def plain(token: str) -> str:
         if core in SHORT:
             return SHORT[core]
         core = core.replace("'", "")
-    if core in WORDS or core in ordinary():
-        return core
     if core in SHORT:
         return SHORT[core]
+    if core in known() or core in ordinary():
+        return core
     if core.isalpha():
         return _repair(core)
     return _unmask(token, core)
@@ -71,10 +76,9 @@ def spaced_out(text: str) -> str:
 def _repair(word: str) -> str:
     """A word of letters only: unstretched, unglued or with one typing error mended, where that makes a known word."""
     if _STRETCHED.search(word):
-        for width in (r"\1", r"\1\1"):
-            shorter = _STRETCHED.sub(width, word)
-            if shorter in WORDS or shorter in SHORT or shorter in FILLERS or shorter in _GLUE:
-                return SHORT.get(shorter, shorter)
+        shorter = min((_STRETCHED.sub(width, word) for width in (r"\1", r"\1\1")), key=_rank)
+        if _is_word(shorter):
+            return SHORT.get(shorter, shorter)
         word = _STRETCHED.sub(r"\1", word)
     if len(word) < _SHORTEST_REPAIR:
         return word
@@ -85,7 +89,16 @@ def _repair(word: str) -> str:
         and any(key in word for key in ("kill", "die", "dead", "life", "suicid", "liv"))
     ):
         return _unglue(word)
-    return found or word
+    return SHORT.get(found, found) if found else word
+
+
+def _rank(word: str) -> int:
+    """How common a word is, 0 the commonest; words that are none come last."""
+    return ordinary().get(word, 9_000 if _is_word(word) else 99_999)
+
+
+def _is_word(text: str) -> bool:
+    return text in known() or text in ordinary() or text in SHORT or text in FILLERS or text in _GLUE
 
 
 def _one_edit(word: str) -> str | None:
@@ -96,16 +109,28 @@ def _one_edit(word: str) -> str | None:
     keys = [word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]
     candidates = {known for key in keys if key in index for known in index[key]}
     near = [c for c in candidates if _within_one(word, c) and _likely(word, c)]
-    return min(near, key=lambda c: (c not in KEY_WORDS, c[0] != word[0], c)) if near else None
+    commonness = ordinary()
+    doubled = {word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1]}
+    near = [c for c in near if c in doubled] or near
+    return (
+        min(
+            near,
+            key=lambda c: (c not in KEY_WORDS and c not in CONTRACTIONS, c[0] != word[0], commonness.get(c, 9999), c),
+        )
+        if near
+        else None
+    )
 
 
-def _likely(word: str, known: str) -> bool:
-    """Whether a slip is a likely one: no plural, in short words a swap only, in longer ones after the first letter."""
-    if word == f"{known}s" or known == f"{word}s":
+def _likely(word: str, found: str) -> bool:
+    """Whether a slip is a likely one: no plural, in short words a swap or a lost letter, never the first letter."""
+    if word == f"{found}s" or found == f"{word}s":
         return False
-    if sorted(word) == sorted(known):
+    if sorted(word) == sorted(found):
         return True
-    return len(known) > 3 and len(word) + len(known) > 8 and (word[0] == known[0] or len(known) > 6)
+    if len(word) == 3:
+        return word[0] == found[0] and word[-1] == found[-1]
+    return len(word) + len(found) > 8 and (word[0] == found[0] or len(found) > 6)
 
 
 def _within_one(a: str, b: str) -> bool:
@@ -140,16 +165,27 @@ def _unmask(token: str, core: str) -> str:
 
 
 def leet(token: str) -> str:
-    """The words that a token means if its digits and signs are letters; empty when that makes no known word."""
+    """The words that a token means if its digits and signs are letters; empty when that makes no word."""
     edges = token.strip("\"'()[]{},:;.?*_~#")
     for text in (edges, edges.rstrip("!")):
         for table in _LEET_TABLES:
-            word = text.translate(table).replace("'", "")
-            if word.isalpha():
-                mended = SHORT.get(word) or (word if word in WORDS or word in _GLUE else _one_edit(word))
-                if mended:
-                    return mended
+            word = text.translate(table)
+            if word in SHORT:
+                return SHORT[word]
+            word = word.replace("'", "")
+            if word.isalpha() and (mended := SHORT.get(word) or (word if _is_word(word) else _one_edit(word))):
+                return mended
     return ""
+
+
+def unleet(text: str, tokens: Iterable[str]) -> str:
+    """A text in which several words are written with digits for letters, with all of them as letters again."""
+    mixed = [
+        t for t in tokens if not t.isalpha() and _MIXED.search(t) and not _ORDINARY_NUMBER.fullmatch(t.strip(MARKS))
+    ]
+    if sum(len(_DIGITS.findall(token)) for token in mixed if leet(token)) < _SEVERAL:
+        return text
+    return _LETTERS.sub(lambda match: leet(match[0]) or match[0], text)
 
 
 def _unstar(core: str) -> str:
@@ -172,7 +208,7 @@ def _unglue(letters: str) -> str:
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - 10), end):
             before, word = best[start], letters[start:end]
-            if before and (word in WORDS or word in _GLUE or word in SHORT):
+            if before and (word in _GLUE or word in SHORT or (len(word) > 3 and word in known())):
                 current = best[end]
                 if current is None or before[0] + 1 < current[0]:
                     best[end] = (before[0] + 1, [*before[1], word])
