@@ -31,6 +31,8 @@ class Book(NamedTuple):
     """What every word shows that any way needs, and what the pieces do that may become such words."""
 
     sights: dict[str, Sight]
+    words: frozenset[str]
+    waking: frozenset[str]
     aliases: dict[str, Sight]
 
 
@@ -53,7 +55,12 @@ def book(*names: str) -> Book:
         for word in way.needs[0]:
             woken.setdefault(word, []).append((mask, way))
     sights = {word: Sight(mask, tuple(woken.get(word, ()))) for word, mask in bits.items()}
-    return Book(sights, {piece: _together(words.split(), sights) for piece, words in ALIASES.items()})
+    return Book(
+        sights,
+        frozenset(sights),
+        frozenset(woken),
+        {piece: _together(words.split(), sights) for piece, words in ALIASES.items()},
+    )
 
 
 def candidates(page: Page, rules: Book) -> Iterator[tuple[int, Way, bool]]:
@@ -78,13 +85,13 @@ def candidates(page: Page, rules: Book) -> Iterator[tuple[int, Way, bool]]:
 
 def _sights(page: Page, rules: Book) -> list[Sight]:
     """What each sentence of a page shows."""
-    of = rules.sights.get
-    known: dict[str, Sight] = {}
-    for token, words in page.plain.items():
-        sight = of(words) if " " not in words else _together(words.split(), rules.sights)
+    known = {token: rules.sights[token] for token in page.tokens & rules.words if token not in page.strange}
+    for token in page.strange:
+        words = page.plain[token]
+        sight = rules.sights.get(words) if " " not in words else _together(words.split(), rules.sights)
         if sight:
             known[token] = sight
-    shown = [[known[token] for token in piece.split() if token in known] for piece in page.raw]
+    shown = [list(filter(None, map(known.get, piece.split()))) for piece in page.raw]
     for phrase, sight in rules.aliases.items():
         if phrase in page.folded:
             for sentence, piece in zip(shown, page.raw, strict=True):

@@ -12,7 +12,7 @@ from copy import copy
 from functools import cached_property
 
 from agent.screen.letters import fold
-from agent.screen.vocabulary import FILLERS, ordinary
+from agent.screen.vocabulary import FILLERS, common_words
 from agent.screen.words import MARKS, plain, spaced_out, unleet
 
 _STOP = re.compile(r"[.!?\n;]+[\"')\]]*")
@@ -54,9 +54,7 @@ _ILL = re.compile(
 )
 _QUOTE = re.compile(r" \{ ((?:(?! [{}] ).)*) \} ")
 _SPACES = re.compile(r" {2,}")
-_SINGLES = frozenset("bcdefghjklmnopqrstuvwxyz0123456789")
 _SPELLED = 3
-_LEET = re.compile(r"[0-9@$][a-z]|[a-z][0-9@$]")
 _SHORT = 16
 _LONG = 60
 _OVERLAP = 12
@@ -104,12 +102,15 @@ class Page:
 
     def __init__(self, text: str) -> None:
         folded = fold(text)
-        tokens = set(folded.split())
-        if _LEET.search(folded) and (clear := unleet(folded, tokens)) is not folded:
-            folded, tokens = clear, set(clear.split())
-        if len(tokens & _SINGLES) > _SPELLED:
+        order = folded.split()
+        if _spelled_out(order):
             folded = spaced_out(folded)
-            tokens = set(folded.split())
+            order = folded.split()
+        tokens = frozenset(order)
+        self.strange = tokens - common_words()
+        if clear := unleet(folded, self.strange):
+            folded, tokens = clear, frozenset(clear.split())
+            self.strange = tokens - common_words()
         self.folded = folded
         self.tokens = tokens
         self._made: dict[int, Sentence] = {}
@@ -138,12 +139,16 @@ class Page:
     @cached_property
     def plain(self) -> dict[str, str]:
         """The plain words of every token of the page."""
-        known = ordinary()
-        return {token: token if token in known else plain(token) for token in self.tokens}
+        common = self.tokens - self.strange
+        words = dict(zip(common, common, strict=True))
+        words.update((token, plain(token)) for token in self.strange)
+        return words
 
     @cached_property
     def _inside(self) -> list[bool]:
         """For each sentence, whether it begins inside double quotes; a new paragraph begins outside."""
+        if '"' not in self.folded:
+            return [False] * len(self.raw)
         inside, states = False, []
         for piece in self.raw:
             states.append(inside)
@@ -195,6 +200,12 @@ def dressed(token: str, words: str) -> str:
     core = token.strip(MARKS)
     lead, _, trail = token.partition(core) if core else (token, "", "")
     return " ".join([*_opening(lead), *(w for w in words.split() if w not in FILLERS), *_closing(trail)])
+
+
+def _spelled_out(tokens: list[str]) -> bool:
+    """Whether at least four tokens in a row are single characters."""
+    singles = [i for i, token in enumerate(tokens) if len(token) == 1]
+    return any(last - first == _SPELLED for first, last in zip(singles, singles[_SPELLED:], strict=False))
 
 
 def _stretches(piece: str) -> list[str]:

@@ -69,8 +69,10 @@ def _hits(page: Page) -> Iterator[tuple[str, Hit]]:
 
 def _foreign(page: Page) -> Iterator[tuple[str, Hit]]:
     """What fires in other languages, where no context is understood but a negation right before it."""
-    sights = book(FOREIGN).sights
-    awake = {token for token in page.tokens if token in sights or token.strip(MARKS).replace("'", "") in sights}
+    rules = book(FOREIGN)
+    sights = rules.sights
+    awake = set(page.tokens & rules.waking)
+    awake.update(token for token in page.strange if token.strip(MARKS).replace("'", "") in rules.waking)
     for number, piece in enumerate(page.raw if awake else ()):
         if awake.isdisjoint(piece.split()):
             continue

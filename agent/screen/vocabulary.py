@@ -121,3 +121,9 @@ def ordinary() -> dict[str, int]:
     """Ordinary English words, each with its rank among them, 0 the commonest."""
     lines = files("agent.screen").joinpath("rules/ordinary.txt").read_text(encoding="utf-8").splitlines()
     return {word: rank for rank, word in enumerate(line for line in lines if not line.startswith("#"))}
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that stand for themselves: ordinary or known to a rule, neither short for another nor dropped."""
+    return frozenset(ordinary()) | known() - set(SHORT) - CONTRACTIONS

@@ -178,13 +178,12 @@ def leet(token: str) -> str:
     return ""
 
 
-def unleet(text: str, tokens: Iterable[str]) -> str:
-    """A text in which several words are written with digits for letters, with all of them as letters again."""
-    mixed = [
-        t for t in tokens if not t.isalpha() and _MIXED.search(t) and not _ORDINARY_NUMBER.fullmatch(t.strip(MARKS))
-    ]
+def unleet(text: str, strange: Iterable[str]) -> str:
+    """A text that writes several of its strange tokens with digits for letters, as letters; otherwise empty."""
+    mixed = [t for t in strange if _MIXED.search(t) and len(t) < _LONGEST_MASKED]
+    mixed = [t for t in mixed if not _ORDINARY_NUMBER.fullmatch(t.strip(MARKS))]
     if sum(len(_DIGITS.findall(token)) for token in mixed if leet(token)) < _SEVERAL:
-        return text
+        return ""
     return _LETTERS.sub(lambda match: leet(match[0]) or match[0], text)
 
 
