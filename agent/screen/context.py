@@ -18,22 +18,26 @@ _NEGATIONS = frozenset(
     {"not", "never", "no", "nor", "neither", "without", "none", "denied", "denies", "deny", "cannot"}
 )
 _NOT_REALLY = re.compile(
-    r" (?:not (?:know|sure|only|joking|a joke|care|stop|help|understand|deny|get|remember|count|mind|let|want (?:anyone|"
-    r"people|them|my|to be)|yet|okay|ok|fine|one|a day|a single)|cannot|could not|never (?:wanted|felt|been|thought|meant|stop)"
-    r"(?: \S+)* (?:more than|so (?:badly|much)|this (?:badly|much)|as much)|no (?:doubt|idea|choice|secret|wonder|day|matter|way)|why(?: \S+){0,3}|should not have|"
-    r"reason(?: \S+){0,6}|what (?:is )?stop\S*(?: \S+){0,4}|nothing stop\S*(?: \S+){0,4})(?: \S+)* ?$"
+    r" (?:not (?:know|sure|only|joking|a joke|care|stop|help|understand|deny|get|remember|count|mind|let|yet|okay|ok|"
+    r"fine|one|a day|a single|want (?:anyone|people|them|my|to be))|cannot|could not|"
+    r"never (?:wanted|felt|been|thought|meant|stop)(?: \S+)* (?:more than|so (?:badly|much)|this (?:badly|much)|as much)|"
+    r"no (?:doubt|idea|choice|secret|wonder|day|matter|way)|why(?: \S+){0,3}|should not have|reason(?: \S+){0,6}|"
+    r"what (?:is )?stop\S*(?: \S+){0,4}|nothing stop\S*(?: \S+){0,4})(?: \S+)* ?$"
 )
 """Negations that do not deny what comes after them: `not sure`, `cannot stop`, `the only reason I have not`."""
 
 _AT_A_DISTANCE = re.compile(
     r" (?:is |was |it |did )?(?:not|never) (?:that|because|like|saying|say|said|think|thought|mean|as if) ?$"
 )
+_MORE_THAN_EVER = re.compile(r" (?:more|so badly|so much|as much|this much|this badly)(?= )")
 _OWN_CLAUSE = re.compile(r"(?:(?:because|so|and|but|if|when|once|then|after) )?i ")
 _INVERTED = re.compile(
     r" (?:never|not|nor|no|neither)(?: (?!but |and )[^ ,]+){0,7} (?:have|did|do|had|would|could|am|was) ?$"
 )
+_SPOKEN = re.compile(r",? ?(?:that |how )?i(?: (?:want|wanted|wish|hope|am|was|would|will|just|have|need|to|going))*")
 _SAID_AFTER = re.compile(
-    r"(?: [a-z]+){0,3} ,? ?(?:said|says|announced|yelled|shouted|goes|muttered|moaned|groaned|sang|cried) (?:my|the|our|a|his|her|he|she|they|mom|dad)"
+    r"(?: [a-z]+){0,3} ,? ?(?:said|says|announced|yelled|shouted|goes|muttered|moaned|groaned|sang|cried) "
+    r"(?:my|the|our|a|his|her|he|she|they|mom|dad)"
 )
 _RATHER = re.compile(r"(?:rather|sooner) (?:die|be dead)$")
 _ME = frozenset({"i", "me", "my", "it", "am"})
@@ -46,6 +50,7 @@ _OTHERS = frozenset(
     nan gran dog cat character characters your survivor student client person prince villain actor author
     """.split()
 )
+_MY_PERSON = re.compile(rf"my (?:\S+ )?(?:{'|'.join(sorted(_OTHERS))}) ")
 
 
 class Left(Enum):
@@ -112,6 +117,8 @@ def _negated(place: Place) -> Left:
             earlier = " " + " ".join(words[: len(words) - back - 1])
             return Left.NONE if _AT_A_DISTANCE.search(earlier) or _INVERTED.search(earlier) else Left.ALL
         if word in _NEGATIONS:
+            if _MORE_THAN_EVER.match(place.after):
+                return Left.ALL
             clause = " " + " ".join(words[-back - 1 :])
             return Left.ALL if _NOT_REALLY.search(place.before) or _NOT_REALLY.search(clause) else Left.NONE
     return Left.ALL
@@ -130,9 +137,13 @@ def subject(before: str) -> str:
 
 
 def _whose(place: Place) -> Left:
-    """Somebody else's, when the nearest subject before the hit is another person."""
+    """Somebody else's, when the nearest subject before the hit is another person, or the hit begins with one of mine."""
+    if not place.excusable("subject"):
+        return Left.ALL
+    if _MY_PERSON.match(place.hit):
+        return Left.NONE
     mine = " i " in f" {place.hit} " or " my " in f" {place.hit} "
-    return Left.NONE if place.excusable("subject") and not mine and subject(place.before) == "other" else Left.ALL
+    return Left.NONE if not mine and subject(place.before) == "other" else Left.ALL
 
 
 def _reported(place: Place) -> Left:
@@ -156,7 +167,7 @@ def _reported(place: Place) -> Left:
     if match is None or inner.search(place.before):
         return Left.ALL
     between = place.before[match.end() :].strip()
-    if " i " in f" {between} " and between not in {"i", "that i", "i just", "how i", ", i"}:
+    if " i " in f" {between} " and not _SPOKEN.fullmatch(between):
         return Left.ALL
     bullied = re.search(r" me (?:to|that i should) ", place.before + " ")
     return Left.CONCERN if bullied or "," in between else Left.NONE

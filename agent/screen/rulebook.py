@@ -65,7 +65,7 @@ class Way(NamedTuple):
     veto: re.Pattern[str] | None = None
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where it is said in a sentence of plain words, as offsets."""
+        """Where it is said in a sentence of plain words, as offsets; of several signs, from the first one named on."""
         if len(self.patterns) == 1:
             yield from (match.span() for match in self.patterns[0].finditer(text))
             return
@@ -74,9 +74,9 @@ class Way(NamedTuple):
         for match in self.patterns[0].finditer(text):
             spans = [match.span(), *(_nearest(pattern, text, match) for pattern in self.patterns[1:])]
             if all(spans):
-                start, end = min(s[0] for s in spans if s), max(s[1] for s in spans if s)
-                if text.count(" ", start, end) < _STRETCH:
-                    yield start, end
+                first, last = min(s[0] for s in spans if s), max(s[1] for s in spans if s)
+                if text.count(" ", first, last) < _STRETCH:
+                    yield match.start(), last
 
 
 def _nearest(pattern: re.Pattern[str], text: str, other: re.Match[str]) -> tuple[int, int] | None:
