@@ -6,11 +6,11 @@ All texts are ordinary Unicode strings; all offsets count Python characters (cod
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 MAX_TEXT = 20_000
 """Longest entry in characters; about forty pages of handwriting."""
@@ -28,6 +28,24 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Valence = Annotated[float, Field(ge=-1.0, le=1.0)]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Verdict = Literal["like", "dislike", "done", "not_this"]
+"""What a person said of a suggestion."""
+
+MAX_TAGS = 50
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$")]
+"""A place of the IANA time zone database, such as Europe/Vienna."""
+
+
+def _once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for tag in tags:
+        first.setdefault(tag.casefold(), tag)
+    return tuple(first.values())
+
+
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=MAX_TAGS), AfterValidator(_once)]
+"""Free words of the person's own, each once whatever its case, in their order."""
 
 
 class Noun(BaseModel):
@@ -182,28 +200,52 @@ class Correction(Noun):
     valence: Valence | None = None
 
 
-class Entry(Noun):
-    """One page of the journal with everything that has been attached to it so far."""
+class Written(Noun):
+    """What the person gave of an entry themselves; the rest of it is computed.
+
+    `created_at` carries the person's own offset, so `day` is their local day; `zone` is its IANA name where it is
+    known. `share` overrides, for this entry, what the settings say about sharing corrections.
+    """
+
+    text: str
+    created_at: AwareDatetime
+    zone: Zone | None = None
+    goal: Goal | None = None
+    state_of_mind: StateOfMind | None = None
+    tags: Tags = ()
+    correction: Correction | None = None
+    share: bool | None = None
+
+    @property
+    def day(self) -> date:
+        """The day of the person's own calendar."""
+        return self.created_at.date()
+
+
+class Entry(Written):
+    """One page of the journal with everything that has been attached to it so far. `verdicts` is what the person did
+    with its suggestions, by item id."""
 
     id: str
     person: str
-    text: str
-    created_at: AwareDatetime
-    goal: Goal | None = None
-    state_of_mind: StateOfMind | None = None
     safety: Safety | None = None
     reading: Reading | None = None
     evidence: tuple[Span, ...] | None = None
     explanation: tuple[Explanation, ...] | None = None
     suggestions: tuple[Suggestion, ...] | None = None
-    correction: Correction | None = None
+    verdicts: dict[str, Verdict] = Field(default_factory=dict)
+
+    @property
+    def felt(self) -> tuple[Emotion, ...]:
+        """The emotions that count for this entry: the person's own, each certain, or else those that were read."""
+        if self.correction and self.correction.labels is not None:
+            return tuple(Emotion(label=label, probability=1.0) for label in self.correction.labels)
+        return self.reading.felt if self.reading else ()
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The emotions that count for this entry: the person's own words first, the reading otherwise."""
-        if self.correction and self.correction.labels is not None:
-            return self.correction.labels
-        return tuple(e.label for e in self.reading.felt) if self.reading else ()
+        """The names of `felt`."""
+        return tuple(emotion.label for emotion in self.felt)
 
 
 class Idempotency(Noun):
@@ -222,15 +264,15 @@ class Added(Noun):
 
 
 class Settings(Noun):
-    """What a person has chosen. `region` is ISO 3166 alpha-2; None leaves it to the locale."""
+    """What a person has chosen. `region` is ISO 3166 alpha-2; None leaves it to the locale. `zone` is where their days
+    begin and end when a client names no place. `share_corrections` lets training learn from what they corrected."""
 
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     read_emotions: bool = True
     suggestions: bool = True
+    zone: Zone | None = None
+    share_corrections: bool = False
 
-
-Verdict = Literal["like", "dislike", "done", "not_this"]
-"""What a person said of a suggestion."""
 
 Part = Literal["safety", "reading", "evidence", "explanation", "suggestions"]
 """What can be attached to an entry after it was saved: the names of the fields of `Entry`."""

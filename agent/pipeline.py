@@ -161,7 +161,7 @@ class Agent:
             verdicts = await self.journal.verdicts(entry.person)
             suggestions = await self.recommender.suggest(
                 text=entry.text,
-                emotions=[(e.label, e.probability) for e in reading.felt] if reading else (),
+                emotions=[(e.label, e.probability) for e in entry.model_copy(update={"reading": reading}).felt],
                 goal=entry.goal,
                 limit=limit,
                 gentle=gentle,

@@ -26,6 +26,7 @@ from agent.domain import (
     Suggestion,
     Verdict,
 )
+from agent.revision import Changes, SharedCorrection, Version
 
 Message = dict[str, str]
 """One chat message: `role` and `content`."""
@@ -98,11 +99,14 @@ class Journal(Protocol):
         *,
         goal: Goal | None = None,
         state_of_mind: StateOfMind | None = None,
+        tags: Sequence[str] = (),
         created_at: datetime | None = None,
+        zone: str | None = None,
         idempotency: Idempotency | None = None,
     ) -> Added:
-        """Stores the text durably (fsync) before it returns. Raises `Conflict` while the same key still runs, and
-        `KeyReused` when it came with another body."""
+        """Stores the text durably (fsync) before it returns. The entry's day is that of `zone` (IANA), else of the
+        offset of `created_at`, else of the zone in the settings. Raises `Invalid`, `Conflict` while the same key still
+        runs, and `KeyReused` when it came with another body."""
         ...
 
     async def finish(self, person: str, key: str, *, whole: bool) -> None:
@@ -125,16 +129,30 @@ class Journal(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
         emotion: str | None = None,
+        tag: str | None = None,
+        association: str | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> tuple[list[Entry], str | None]:
-        """Entries, newest first, and the cursor of the next page. Raises `Invalid` for a broken cursor."""
+        """Entries, newest first, and the cursor of the next page; `emotion` is one that counts (`Entry.labels`), a tag
+        is found whatever its case. Raises `Invalid` for a broken cursor."""
         ...
 
     async def edit(
-        self, person: str, entry_id: str, *, text: str | None = None, correction: Correction | None = None
+        self,
+        person: str,
+        entry_id: str,
+        *,
+        text: str | None = None,
+        correction: Correction | None = None,
+        changes: Changes | None = None,
     ) -> Entry:
-        """Corrects an entry. A new text drops what was computed from the old one. Raises `NotFound`."""
+        """Corrects an entry and keeps what it was before: see `history`. A new text drops what was computed from the
+        old one; of a correction and of `changes` only the fields that they name count. Raises `Invalid`, `NotFound`."""
+        ...
+
+    async def history(self, person: str, entry_id: str) -> list[Version]:
+        """What an entry was before each edit, oldest first. Raises `NotFound`."""
         ...
 
     async def delete(self, person: str, entry_id: str) -> None:
@@ -159,6 +177,25 @@ class Journal(Protocol):
 
     async def save_settings(self, person: str, settings: Settings) -> None:
         """Replaces the settings."""
+        ...
+
+    async def consented_corrections(self, person: str) -> list[SharedCorrection]:
+        """The corrections that the person lets training learn from, oldest first: none unless the settings, or the
+        entry itself, say so, and never of an entry that showed the help card for a crisis."""
+        ...
+
+    async def keep(self, person: str, drawer: str, name: str, value: Any) -> None:
+        """Puts one small thing (plain JSON, up to 1 MB) into a drawer of the person's, in the place of an earlier one
+        of that name: reminders, a map of names, a thread. Encrypted, exported and erased like all the rest; `drawer`
+        alone stands in clear. Raises `Invalid`."""
+        ...
+
+    async def kept(self, person: str, drawer: str) -> dict[str, Any]:
+        """Everything in a drawer by name."""
+        ...
+
+    async def drop(self, person: str, drawer: str, name: str | None = None) -> None:
+        """Takes one thing out of a drawer, or empties it; what is not there is no fault."""
         ...
 
     async def insights(

@@ -29,11 +29,13 @@ Read = Callable[[Sequence[str]], list[Entry]]
 
 
 class Sketch(NamedTuple):
-    """What is kept of one entry: `at` in microseconds, and its `words` as `search.padded`."""
+    """What is kept of one entry: `at` in microseconds, its `words` (text and tags) as `search.padded`, its tags without
+    case."""
 
     at: int
     id: str
     words: str
+    tags: frozenset[str]
     moment: Moment
 
 
@@ -113,7 +115,8 @@ def _refreshed(old: Shelf, rows: PersonRows) -> Shelf:
     by_id = dict(old.by_id)
 
     def keep(at: int, entry: Entry) -> None:
-        by_id[entry.id] = Sketch(at, entry.id, padded(words_of(entry.text)), Moment.of(entry))
+        words = padded(words_of(" ".join([entry.text, *entry.tags])))
+        by_id[entry.id] = Sketch(at, entry.id, words, frozenset(map(str.casefold, entry.tags)), Moment.of(entry))
 
     rows.changed_since(old.version, keep)
     if len(by_id) != rows.count():

@@ -32,13 +32,16 @@ def page(
     since: datetime | None,
     until: datetime | None,
     emotion: str | None,
+    tag: str | None,
+    association: str | None,
     limit: int,
     cursor: str | None,
 ) -> tuple[list[str], str | None]:
-    """The ids of at most `limit` entries of `since <= time < until` that hold `emotion`, and the next cursor. Raises
-    `Invalid`. A cursor names the last entry seen, so entries added meanwhile neither repeat nor hide others."""
+    """The ids of at most `limit` entries of `since <= time < until` that match, and the next cursor. Raises `Invalid`.
+    A cursor names the last entry seen, so entries added meanwhile neither repeat nor hide others."""
     low = micros(checked_moment("since", since)) if since else None
     high = micros(checked_moment("until", until)) if until else None
+    tag = tag.strip().casefold() if tag is not None else None
     after = _opened(cursor) if cursor is not None else None
     matching = (
         s
@@ -47,6 +50,8 @@ def page(
         and (low is None or s.at >= low)
         and (high is None or s.at < high)
         and (emotion is None or emotion in s.moment.labels)
+        and (tag is None or tag in s.tags)
+        and (association is None or association in (s.moment.associations or ()))
     )
     found = list(islice(matching, checked_limit(limit) + 1))
     more = len(found) > limit

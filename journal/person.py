@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
-from agent.domain import Entry, Reading, Settings
+from agent.domain import Entry, Reading, Settings, Written
 from agent.errors import NotFound
+from agent.revision import Version
+from journal import said
 from journal.rows import (
     Said,
-    Version,
-    Written,
     entry_of,
     micros,
     open_part,
@@ -26,7 +26,7 @@ from journal.rows import (
     seal,
     seal_part,
 )
-from journal.schema import EntryRow, FeedbackRow, HistoryRow, PartRow, Person
+from journal.schema import EntryRow, HistoryRow, PartRow, Person
 from journal.vault import PersonKey, Vault
 
 BATCH = 400
@@ -77,6 +77,9 @@ class PersonRows:
         found: dict[str, Entry] = {}
         for start in range(0, len(ids), BATCH):
             found |= self._entries(ids[start : start + BATCH])
+        suggested = {entry.id: entry.suggestions for entry in found.values() if entry.suggestions}
+        for entry_id, verdicts in said.beneath(self.conn, self.person, self.key, suggested).items():
+            found[entry_id] = found[entry_id].model_copy(update={"verdicts": verdicts})
         return [found[i] for i in ids if i in found]
 
     def _entries(self, ids: Sequence[str]) -> dict[str, Entry]:
@@ -116,7 +119,9 @@ class PersonRows:
 
     def rewrite(self, entry_id: str, written: Written) -> None:
         """Replaces what the person gave of an entry."""
-        self._change(entry_id, sealed=seal(self.key, entry_id, "written", written))
+        self._change(
+            entry_id, created_at=micros(written.created_at), sealed=seal(self.key, entry_id, "written", written)
+        )
 
     def attach(self, entry_id: str, part: str, value: Any) -> None:
         """Adds or replaces one computed part. Raises `Invalid`, `NotFound`."""
@@ -142,6 +147,7 @@ class PersonRows:
 
     def remove(self, entry_id: str) -> None:
         """Removes an entry and all that hangs on it. Raises `NotFound`."""
+        said.part_from(self.conn, self.person, self.key, entry_id, self.entry(entry_id).suggestions or ())
         if not self.conn.execute(delete(EntryRow).filter_by(person=self.person, id=entry_id)).rowcount:
             raise NotFound("There is no such entry.")
 
@@ -179,13 +185,11 @@ class PersonRows:
         if rows:
             self.conn.execute(insert(HistoryRow), rows)
 
-    def versions(self) -> list[Version]:
-        """Every earlier version of every entry."""
-        rows = self.conn.execute(
-            select(HistoryRow.entry_id, HistoryRow.number, HistoryRow.sealed)
-            .where(HistoryRow.person == self.person)
-            .order_by(HistoryRow.entry_id, HistoryRow.number)
-        )
+    def versions(self, entry_id: str | None = None) -> list[Version]:
+        """Every earlier version of one entry, or of all."""
+        wanted = select(HistoryRow.entry_id, HistoryRow.number, HistoryRow.sealed).filter_by(person=self.person)
+        wanted = wanted if entry_id is None else wanted.filter_by(entry_id=entry_id)
+        rows = self.conn.execute(wanted.order_by(HistoryRow.entry_id, HistoryRow.number))
         return [
             Version.model_validate_json(self.key.open(sealed, entry=entry_id, field=f"history {number}"))
             for entry_id, number, sealed in rows
@@ -193,18 +197,13 @@ class PersonRows:
 
     # Feedback and settings
 
-    def put_said(self, said: Said) -> None:
-        """Keeps a verdict in the place of an earlier one on the same item."""
-        item = self.key.tag(said.item_id, field="item")
-        self.conn.execute(delete(FeedbackRow).filter_by(person=self.person, item=item))
-        sealed = seal(self.key, item.hex(), "feedback", said)
-        self.conn.execute(insert(FeedbackRow).values(person=self.person, item=item, sealed=sealed))
+    def put_said(self, verdict: Said) -> None:
+        """Keeps a verdict in the place of an earlier one on the same item beneath the same entry."""
+        said.put(self.conn, self.person, self.key, verdict)
 
     def said(self) -> list[Said]:
-        """The latest verdict on each item, in the order they were given."""
-        rows = self.conn.execute(select(FeedbackRow.item, FeedbackRow.sealed).where(FeedbackRow.person == self.person))
-        opened = (self.key.open(sealed, entry=item.hex(), field="feedback") for item, sealed in rows)
-        return sorted((Said.model_validate_json(one) for one in opened), key=lambda said: (said.at, said.item_id))
+        """Every verdict, in the order they were given."""
+        return said.everything(self.conn, self.person, self.key)
 
     def settings(self) -> Settings | None:
         """What the person has chosen; None where they never did."""

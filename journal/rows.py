@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
@@ -14,15 +15,14 @@ from agent.domain import (
     Correction,
     Entry,
     Explanation,
-    Goal,
     Noun,
     Part,
     Reading,
     Safety,
     Span,
-    StateOfMind,
     Suggestion,
     Verdict,
+    Written,
 )
 from agent.errors import Invalid, NotFound
 from journal.vault import PersonKey
@@ -36,25 +36,6 @@ PARTS: dict[str, TypeAdapter[Any]] = {
     "suggestions": TypeAdapter(tuple[Suggestion, ...]),
 }
 assert set(PARTS) == set(get_args(Part)), "every part of an entry can be stored"
-
-
-class Written(Noun):
-    """What the person gave of an entry themselves; the rest of it is computed."""
-
-    text: str
-    created_at: AwareDatetime
-    goal: Goal | None = None
-    state_of_mind: StateOfMind | None = None
-    correction: Correction | None = None
-
-
-class Version(Noun):
-    """What an entry was before an edit; `number` counts from 1."""
-
-    entry_id: str
-    number: int
-    replaced_at: AwareDatetime
-    was: Written
 
 
 class Said(Noun):
@@ -80,6 +61,25 @@ def checked_moment(field: str, moment: datetime) -> datetime:
         return moment.astimezone(timezone(timedelta(minutes=offset // timedelta(minutes=1))))
     except OverflowError:
         raise Invalid(field, f"{moment.isoformat()} lies outside the years 1 to 9999.") from None
+
+
+def checked_zone(zone: str) -> ZoneInfo:
+    """The place of this IANA name. Raises `Invalid` for a name that the time zone database does not have."""
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of the database, such as Europe, is an OSError
+        raise Invalid("zone", f"found {ascii(zone)[:80]}, expected a place such as Europe/Vienna.") from None
+
+
+def local(moment: datetime, *, zone: str | None, usual: str | None) -> datetime:
+    """The moment on the person's own clock: that of `zone`, else of the moment's own offset; a moment in UTC says
+    nothing of a place, so the `usual` zone of the person decides there. Raises `Invalid`."""
+    if place := zone or (usual if moment.utcoffset() == timedelta() else None):
+        try:
+            moment = moment.astimezone(checked_zone(place))
+        except OverflowError:
+            raise Invalid("created_at", f"{moment.isoformat()} lies outside the years 1 to 9999.") from None
+    return checked_moment("created_at", moment)
 
 
 def checked_text(field: str, text: str, *, longest: int = MAX_TEXT) -> str:
@@ -149,27 +149,16 @@ def open_part(key: PersonKey, entry_id: str, part: str, sealed: bytes) -> Any:
 
 def entry_of(person: str, entry_id: str, written: Written, parts: Mapping[str, Any]) -> Entry:
     """The whole entry."""
-    return Entry(
-        id=entry_id,
-        person=person,
-        text=written.text,
-        created_at=written.created_at,
-        goal=written.goal,
-        state_of_mind=written.state_of_mind,
-        correction=written.correction,
-        **parts,
-    )
+    return Entry(id=entry_id, person=person, **_fields(written), **parts)
 
 
 def written_of(entry: Entry) -> Written:
     """The person's own part of a whole entry."""
-    return Written(
-        text=entry.text,
-        created_at=entry.created_at,
-        goal=entry.goal,
-        state_of_mind=entry.state_of_mind,
-        correction=entry.correction,
-    )
+    return Written(**_fields(entry))
+
+
+def _fields(written: Written) -> dict[str, Any]:
+    return {name: getattr(written, name) for name in Written.model_fields}
 
 
 def merged(old: Correction | None, new: Correction) -> Correction:

@@ -94,3 +94,26 @@ class IdempotencyRow(Base):
     entry_id: Mapped[str] = mapped_column(String(36))
     state: Mapped[str]
     lease_until: Mapped[int]
+
+
+class DrawerRow(Base):
+    """One small thing of a person's own; `name` is a keyed hash, the name itself is sealed with the value."""
+
+    __tablename__ = "drawers"
+
+    person: Mapped[str] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
+    drawer: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[bytes] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class VectorRow(Base):
+    """The meaning of one entry's text as `model` saw it: see `journal.vectors`."""
+
+    __tablename__ = "vectors"
+    __table_args__ = (_of_entry(),)
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    model: Mapped[str]
+    sealed: Mapped[bytes]

@@ -153,7 +153,7 @@ async def change_settings(form: dict[str, Any]) -> None:
     """Stores what the person chose in the settings."""
     try:
         changed = from_form(form)
-        shelf().settings = await client.change_settings(**changed.model_dump())
+        shelf().settings = await client.change_settings(**changed.model_dump(exclude_unset=True))
         await cl.context.emitter.send_toast("Your settings are kept.", "success")
     except DiscoveryError as error:
         await cl.context.emitter.send_toast(f"Your settings were not kept. {error}", "error")

@@ -11,15 +11,15 @@ from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from prometheus_client import generate_latest
 from pydantic import AwareDatetime
 
-from agent.domain import Settings
+from agent.domain import Settings, Tag
 from agent.errors import Invalid
 from agent.pipeline import Agent
-from agent.results import entry_data
+from agent.results import entry_data, version_data
 from serving import problems, reading_routes, sse
 from serving.guard import Guard
 from serving.metrics import REGISTRY
 from serving.readiness import Readiness
-from serving.requests import ChangedEntry, ChangedSettings, EmotionLabel, Feedback, NewEntry
+from serving.requests import Association, ChangedEntry, ChangedSettings, EmotionLabel, Feedback, NewEntry
 from serving.requests import Query as SearchQuery
 from serving.turns import SINGLE_PERSON, Turns, Who
 
@@ -85,13 +85,16 @@ async def entries(
     since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
     emotion: Annotated[EmotionLabel | None, Query()] = None,
+    tag: Annotated[Tag | None, Query()] = None,
+    association: Annotated[Association | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """Entries, newest first, a page at a time."""
     found, following = await p.agent.journal.entries(
-        me.person, since=since, until=until, emotion=emotion, limit=limit, cursor=cursor
-    )
+        me.person,
+        since=since, until=until, emotion=emotion, tag=tag, association=association, limit=limit, cursor=cursor,
+    )  # fmt: skip
     return {"entries": [entry_data(e) for e in found], "cursor": following}
 
 
@@ -103,10 +106,17 @@ async def entry(entry_id: EntryPath, p: HasParts, me: Person) -> dict[str, Any]:
 
 @routes.patch("/v1/entries/{entry_id}")
 async def change(entry_id: EntryPath, changes: ChangedEntry, p: HasParts, me: Person) -> dict[str, Any]:
-    """Corrects labels, valence or text."""
+    """Corrects what is named."""
     if not changes.model_fields_set:
-        raise Invalid("body", "found no field, expected at least one of text, labels, valence")
+        raise Invalid("body", f"found no field, expected at least one of {', '.join(ChangedEntry.model_fields)}")
     return await p.turns.change(me, entry_id, changes)
+
+
+@routes.get("/v1/entries/{entry_id}/history")
+async def history(entry_id: EntryPath, p: HasParts, me: Person) -> dict[str, Any]:
+    """What an entry was before each edit, oldest first."""
+    versions = await p.agent.journal.history(me.person, entry_id)
+    return {"versions": [version_data(version) for version in versions]}
 
 
 @routes.delete("/v1/entries/{entry_id}", status_code=204)

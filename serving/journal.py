@@ -6,13 +6,11 @@ import asyncio
 from typing import Any
 
 from agent.config import JournalConfig
+from agent.ports import Journal
 from journal.store import Store
 from serving.artifacts import data_folder
 
-METHODS = frozenset(
-    "add finish attach get entries edit delete search feedback verdicts settings save_settings insights export "
-    "import_archive erase".split()
-)
+METHODS = frozenset(name for name in vars(Journal) if not name.startswith("_"))
 """What may be called from outside: the methods of `agent.ports.Journal`."""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from agent.affect import ASSOCIATIONS, STATE_LABELS
-from agent.domain import EMOTIONS, MAX_TEXT, Goal, StateOfMind, Valence, Verdict
+from agent.domain import EMOTIONS, MAX_TAGS, MAX_TEXT, Goal, StateOfMind, Tag, Valence, Verdict, Zone
+from agent.revision import Changes
 
 MOST_TEXTS = 512
 
@@ -26,6 +28,14 @@ def _written(text: str) -> str:
     return _encodable(text)
 
 
+def _place(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a place of the time zone database, such as Europe/Vienna") from None
+    return zone
+
+
 def _known(allowed: tuple[str, ...]) -> AfterValidator:
     def check(label: str) -> str:
         if label not in allowed:
@@ -37,6 +47,9 @@ def _known(allowed: tuple[str, ...]) -> AfterValidator:
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(_written)]
 EmotionLabel = Annotated[str, _known(EMOTIONS)]
+Association = Annotated[str, _known(ASSOCIATIONS)]
+TagList = Annotated[list[Annotated[Tag, AfterValidator(_encodable)]], Field(max_length=MAX_TAGS)]
+Place = Annotated[Zone, AfterValidator(_place)]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
 EntryId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -53,7 +66,7 @@ class OwnState(Body):
     kind: Literal["momentary_emotion", "daily_mood"] = "momentary_emotion"
     valence: Valence
     labels: Annotated[list[Annotated[str, _known(STATE_LABELS)]], Field(max_length=38)] = []
-    associations: Annotated[list[Annotated[str, _known(ASSOCIATIONS)]], Field(max_length=18)] = []
+    associations: Annotated[list[Association], Field(max_length=18)] = []
 
     def noun(self) -> StateOfMind:
         """The frozen value of the domain."""
@@ -66,16 +79,33 @@ class NewEntry(Body):
     text: Text
     goal: Goal | None = None
     state_of_mind: OwnState | None = None
+    tags: TagList = []
     suggest: bool = True
     created_at: AwareDatetime | None = None
+    zone: Place | None = None
 
 
 class ChangedEntry(Body):
-    """`PATCH /v1/entries/{id}`: the person's own labels and valence, or a new text that is read again."""
+    """`PATCH /v1/entries/{id}`: the person's own labels and valence, a new text that is read again, and what they gave
+    with it. `share` lets training learn from this correction, or not, whatever the settings say; null leaves it to
+    them."""
 
     text: Text | None = None
     labels: Annotated[list[EmotionLabel], Field(max_length=28)] | None = None
     valence: Valence | None = None
+    state_of_mind: OwnState | None = None
+    tags: TagList = []
+    goal: Goal | None = None
+    created_at: AwareDatetime | None = None
+    zone: Place | None = None
+    share: bool | None = None
+
+    def changes(self) -> Changes:
+        """The fields beside text and correction that were named."""
+        named = {name: getattr(self, name) for name in self.model_fields_set & set(Changes.model_fields)}
+        if isinstance(state := named.get("state_of_mind"), OwnState):
+            named["state_of_mind"] = state.noun()
+        return Changes.model_validate(named)
 
 
 class Classify(Body):
@@ -127,6 +157,8 @@ class ChangedSettings(Body):
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     read_emotions: bool = True
     suggestions: bool = True
+    zone: Place | None = None
+    share_corrections: bool = False
 
 
 class ChatMessage(Body):

@@ -75,7 +75,9 @@ class Turns:
                 new.text,
                 goal=new.goal,
                 state_of_mind=new.state_of_mind.noun() if new.state_of_mind else None,
+                tags=new.tags,
                 created_at=new.created_at,
+                zone=new.zone,
                 idempotency=Idempotency(key=key, body=body) if key else None,
             ),
             self.settings(who),
@@ -112,7 +114,9 @@ class Turns:
         corrected = changes.labels is not None or changes.valence is not None
         labels = tuple(changes.labels) if changes.labels is not None else None
         correction = Correction(labels=labels, valence=changes.valence) if corrected else None
-        entry = await self.agent.journal.edit(who.person, entry_id, text=changes.text, correction=correction)
+        entry = await self.agent.journal.edit(
+            who.person, entry_id, text=changes.text, correction=correction, changes=changes.changes()
+        )
         if changes.text is None:
             return entry_data(entry)
         added = Added(entry=entry, state="new")

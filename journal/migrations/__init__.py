@@ -1,6 +1,6 @@
 """Numbered migrations, run on open. Append-only: a step that has been released is never changed, only followed.
 
-Plain functions rather than Alembic's environment: six tables and one URL need no configuration files, and a fresh
+Plain functions rather than Alembic's environment: a few tables and one URL need no configuration files, and a fresh
 journal must open from Python alone. Both databases run a step in one transaction, so a killed step leaves nothing.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select, text
 
 from agent.errors import ConfigError
-from journal.migrations import m0001_first
+from journal.migrations import m0001_first, m0002_drawers_vectors
 
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = (m0001_first.up,)
+STEPS: tuple[Step, ...] = (m0001_first.up, m0002_drawers_vectors.up)
 """Version n is what the first n steps come to."""
 
 _VERSIONS = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))

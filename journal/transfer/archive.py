@@ -22,7 +22,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from agent.domain import Entry, Noun, Settings, as_json
 from agent.errors import Invalid, NotFound
-from journal.rows import Said, Version, checked_id, checked_moment, checked_text, first_complaint
+from agent.revision import Version
+from journal.rows import Said, checked_id, checked_moment, checked_text, first_complaint
 
 FORMAT: Final = "discovery-journal"
 VERSION: Final = 1
@@ -61,7 +62,7 @@ class _Manifest(Noun):
 
 def pack(bundle: Bundle, made_at: datetime) -> bytes:
     """The archive of a bundle."""
-    entries = [entry.model_dump(mode="json", exclude={"person"}) for entry in bundle.entries]
+    entries = [entry.model_dump(mode="json", exclude={"person", "verdicts"}) for entry in bundle.entries]
     files = {
         "entries.json": _json(entries),
         "history.json": _json(as_json(list(bundle.history))),

@@ -26,11 +26,13 @@ def carry_in(rows: PersonRows, bundle: Bundle) -> dict[str, int]:
     )
     ids = {entry.id for entry in new}
     rows.put_versions(version for version in bundle.history if version.entry_id in ids)
-    latest = {said.item_id: said.at for said in rows.said()}
+    latest = {(said.item_id, said.entry_id): said.at for said in rows.said()}
     for said in bundle.feedback:
-        if said.item_id not in latest or said.at > latest[said.item_id]:
-            known = said.entry_id in ids | there
-            rows.put_said(said if known else said.model_copy(update={"entry_id": None}))
+        kept = said if said.entry_id in ids | there else said.model_copy(update={"entry_id": None})
+        place = (kept.item_id, kept.entry_id)
+        if place not in latest or kept.at > latest[place]:
+            latest[place] = kept.at
+            rows.put_said(kept)
     if bundle.settings is not None and rows.settings() is None:
         rows.put_settings(bundle.settings)
     return {"added": len(new), "known": len(bundle.entries) - len(new)}

@@ -52,6 +52,8 @@ def test_every_older_schema_comes_up_to_date_with_its_rows(blank: Database, vers
         assert migrate(conn) == len(STEPS) - version
         assert migrate(conn) == 0
         assert conn.execute(text("SELECT person, id FROM entries")).all() == [("ada", "e")]
+        for table in ("drawers", "vectors"):
+            assert conn.execute(text(f"SELECT * FROM {table}")).all() == []
 
 
 def test_later_steps_run_once_in_order_and_keep_the_rows(blank: Database) -> None:

@@ -37,7 +37,8 @@ from agent.domain import (
     Suggestion,
 )
 from agent.errors import Invalid
-from journal.rows import Said, Version, written_of
+from agent.revision import Version
+from journal.rows import Said, written_of
 from journal.store import Store
 from journal.transfer.archive import Bundle, pack, unpack
 

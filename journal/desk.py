@@ -1,0 +1,101 @@
+"""What every story of the journal is told at: one database, one vault, what is held in memory, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from agent.domain import Entry
+from agent.errors import ConfigError, Invalid
+from journal.database import Database
+from journal.memory import Memory
+from journal.migrations import migrate
+from journal.person import PersonRows
+from journal.rows import checked_text
+from journal.schema import Person
+from journal.search import Embed
+from journal.vault import Tampered, Vault
+
+MOST_PERSON = 200
+"""Characters in the id of a person."""
+
+
+def local_now() -> datetime:
+    """The present moment with the offset of this machine, so that an entry knows its local day."""
+    return datetime.now().astimezone()
+
+
+class Desk:
+    """Transactions in the name of one person at a time. Thread-safe."""
+
+    def __init__(
+        self,
+        url: str,
+        key_file: Path,
+        *,
+        embed: Embed | None = None,
+        clock: Callable[[], datetime] = local_now,
+    ) -> None:
+        """Opens (and at first use makes) the database at `url` and the key file, and runs the migrations. `embed`
+        turns texts into unit vectors, float32 (n, 384), for search by meaning. Raises `ConfigError` for a wrong URL,
+        key file or permission, and `Unavailable`."""
+        self._db = Database(url)
+        self._clock = clock
+        self._memory = Memory(embed)
+        try:
+            with self._db.write() as conn:
+                migrate(conn)
+            self._vault = self._open_vault(key_file)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _open_vault(self, key_file: Path) -> Vault:
+        with self._db.read() as conn:
+            somebody = conn.execute(select(Person.id, Person.wrapped_key).limit(1)).one_or_none()
+        vault = Vault.open(key_file, create=somebody is None)
+        if somebody:
+            try:
+                vault.unwrap(somebody.id, somebody.wrapped_key)
+            except Tampered:
+                raise ConfigError(
+                    f"{key_file}: this key belongs to another journal. Put back the key that was made with it."
+                ) from None
+        return vault
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._db.close()
+
+    def check(self) -> None:
+        """Returns when the journal can be read. Raises `Unavailable`; for health checks."""
+        with self._db.read() as conn:
+            conn.execute(select(Person.id).limit(1))
+
+    def _some(self, person: str, ids: Sequence[str]) -> list[Entry]:
+        with self._reading(person) as rows:
+            return rows.entries(ids) if rows else []
+
+    @contextmanager
+    def _reading(self, person: str) -> Iterator[PersonRows | None]:
+        with self._db.read() as conn:
+            rows = PersonRows.reading(conn, self._vault, checked_person(person))
+            if rows is None:
+                self._memory.forget(person)
+            yield rows
+
+    @contextmanager
+    def _writing(self, person: str, *, create: bool = False) -> Iterator[PersonRows]:
+        with self._db.write() as conn:
+            yield PersonRows.writing(conn, self._vault, checked_person(person), create=create)
+
+
+def checked_person(person: str) -> str:
+    """The same id. Raises `Invalid` for what no person can be called."""
+    if not person or "\0" in person:
+        raise Invalid("person", "an id has at least one character and no NUL.")
+    return checked_text("person", person, longest=MOST_PERSON)
