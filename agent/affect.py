@@ -59,6 +59,37 @@ STATE_LABELS: tuple[str, ...] = (
     "surprised", "worried", "annoyed", "confident", "drained", "hopeful", "indifferent", "overwhelmed", "satisfied",
 )  # fmt: skip
 
+class Place(NamedTuple):
+    """Where a State-of-Mind label lies, and the one of the 28 emotions that comes nearest to it."""
+
+    valence: float
+    energy: float
+    emotion: str
+
+
+STATE: dict[str, Place] = {
+    "amazed": Place(0.70, 0.75, "surprise"), "amused": Place(0.70, 0.60, "amusement"),
+    "angry": Place(-0.75, 0.85, "anger"), "anxious": Place(-0.55, 0.75, "nervousness"),
+    "ashamed": Place(-0.65, 0.40, "embarrassment"), "brave": Place(0.55, 0.65, "pride"),
+    "calm": Place(0.45, 0.10, "relief"), "content": Place(0.55, 0.20, "approval"),
+    "disappointed": Place(-0.55, 0.30, "disappointment"), "discouraged": Place(-0.60, 0.25, "disappointment"),
+    "disgusted": Place(-0.70, 0.60, "disgust"), "embarrassed": Place(-0.50, 0.55, "embarrassment"),
+    "excited": Place(0.75, 0.90, "excitement"), "frustrated": Place(-0.60, 0.70, "annoyance"),
+    "grateful": Place(0.70, 0.35, "gratitude"), "guilty": Place(-0.60, 0.40, "remorse"),
+    "happy": Place(0.80, 0.60, "joy"), "hopeless": Place(-0.90, 0.15, "grief"),
+    "irritated": Place(-0.50, 0.65, "annoyance"), "jealous": Place(-0.55, 0.60, "desire"),
+    "joyful": Place(0.85, 0.70, "joy"), "lonely": Place(-0.65, 0.20, "sadness"),
+    "passionate": Place(0.65, 0.80, "love"), "peaceful": Place(0.60, 0.10, "relief"),
+    "proud": Place(0.70, 0.60, "pride"), "relieved": Place(0.55, 0.20, "relief"),
+    "sad": Place(-0.75, 0.20, "sadness"), "scared": Place(-0.70, 0.80, "fear"),
+    "stressed": Place(-0.60, 0.80, "nervousness"), "surprised": Place(0.10, 0.75, "surprise"),
+    "worried": Place(-0.50, 0.65, "nervousness"), "annoyed": Place(-0.45, 0.60, "annoyance"),
+    "confident": Place(0.60, 0.55, "optimism"), "drained": Place(-0.50, 0.10, "sadness"),
+    "hopeful": Place(0.55, 0.45, "optimism"), "indifferent": Place(-0.10, 0.10, "neutral"),
+    "overwhelmed": Place(-0.55, 0.75, "confusion"), "satisfied": Place(0.60, 0.30, "approval"),
+}  # fmt: skip
+"""The 38 labels that a person may give a moment themselves."""
+
 ASSOCIATIONS: tuple[str, ...] = (
     "community", "current_events", "dating", "education", "family", "fitness", "friends", "health", "hobbies",
     "identity", "money", "partner", "self_care", "spirituality", "tasks", "travel", "work", "weather",
@@ -111,3 +142,4 @@ def target(valence: float, energy: float, goal: Goal | None) -> Target:
 
 
 assert tuple(AFFECT) == EMOTIONS, "every emotion has its place, in label order"
+assert tuple(STATE) == STATE_LABELS, "every label has its place, in Apple's order"
