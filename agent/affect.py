@@ -59,6 +59,7 @@ STATE_LABELS: tuple[str, ...] = (
     "surprised", "worried", "annoyed", "confident", "drained", "hopeful", "indifferent", "overwhelmed", "satisfied",
 )  # fmt: skip
 
+
 class Place(NamedTuple):
     """Where a State-of-Mind label lies, and the one of the 28 emotions that comes nearest to it."""
 
