@@ -159,8 +159,20 @@ class Journal(Protocol):
         """Removes an entry for good. Raises `NotFound`."""
         ...
 
-    async def search(self, person: str, query: str, *, limit: int = 20) -> list[Entry]:
-        """Entries that hold the words or come near the meaning of `query`, best first."""
+    async def search(
+        self,
+        person: str,
+        query: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        emotion: str | None = None,
+        tag: str | None = None,
+        association: str | None = None,
+        limit: int = 20,
+    ) -> list[Entry]:
+        """Entries that hold the words or come near the meaning of `query`, best first, among those that `entries`
+        would list."""
         ...
 
     async def feedback(self, person: str, item_id: str, verdict: Verdict, *, entry_id: str | None = None) -> None:

@@ -38,14 +38,17 @@ class Desk:
         key_file: Path,
         *,
         embed: Embed | None = None,
+        encoder: str = "",
         clock: Callable[[], datetime] = local_now,
     ) -> None:
         """Opens (and at first use makes) the database at `url` and the key file, and runs the migrations. `embed`
-        turns texts into unit vectors, float32 (n, 384), for search by meaning. Raises `ConfigError` for a wrong URL,
-        key file or permission, and `Unavailable`."""
+        turns texts into unit vectors, float32 (n, 384), for search by meaning; `encoder` names what does, and vectors
+        of another one are made anew. Raises `ConfigError` for a wrong URL, key file or permission, and `Unavailable`.
+        """
         self._db = Database(url)
         self._clock = clock
-        self._memory = Memory(embed)
+        self._embed, self._encoder = embed, encoder
+        self._memory = Memory()
         try:
             with self._db.write() as conn:
                 migrate(conn)
@@ -75,6 +78,11 @@ class Desk:
         """Returns when the journal can be read. Raises `Unavailable`; for health checks."""
         with self._db.read() as conn:
             conn.execute(select(Person.id).limit(1))
+
+    def persons(self) -> list[str]:
+        """The ids of everybody who has something here."""
+        with self._db.read() as conn:
+            return list(conn.scalars(select(Person.id).order_by(Person.id)))
 
     def _some(self, person: str, ids: Sequence[str]) -> list[Entry]:
         with self._reading(person) as rows:

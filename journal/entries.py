@@ -15,7 +15,7 @@ from agent.errors import NotFound
 from agent.revision import Changes, Version
 from journal import idempotency as turns
 from journal.desk import Desk
-from journal.pages import page
+from journal.pages import matching, page
 from journal.rows import checked_id, checked_moment, checked_text, entry_of, invalid_from, local, merged, written_of
 
 
@@ -85,12 +85,10 @@ class Entries(Desk):
         cursor: str | None = None,
     ) -> tuple[list[Entry], str | None]:
         """Entries of `since <= time < until`, newest first, and the cursor of the next page. Raises `Invalid`."""
+        wanted = matching(since=since, until=until, emotion=emotion, tag=tag, association=association)
         with self._reading(person) as rows:
             newest = self._memory.shelf(rows).newest if rows else ()
-            ids, following = page(
-                newest,
-                since=since, until=until, emotion=emotion, tag=tag, association=association, limit=limit, cursor=cursor,
-            )  # fmt: skip
+            ids, following = page(newest, wanted, limit=limit, cursor=cursor)
             return (rows.entries(ids) if rows else []), following
 
     def edit(

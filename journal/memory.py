@@ -7,25 +7,26 @@ A shelf is brought up to date from what changed since, by whichever process, bef
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-import numpy as np
-
 from agent.domain import Entry
 from journal.insights import Moment
 from journal.person import PersonRows
-from journal.search import Embed, Vectors, padded, words_of
+from journal.search import Corpus, Vectors, padded, words_of
+from journal.vectors import Pool
 
 MOST_PERSONS = 64
 """Journals in memory at once; the one used longest ago goes first."""
 
-EMBED_BATCH = 256
+MANY = 1000
+"""From so many unknown vectors on it is quicker to read all of them."""
 
-Read = Callable[[Sequence[str]], list[Entry]]
-"""Entry ids to whole entries, in a short transaction of its own; unknown ones are left out."""
+Stored = Callable[[Sequence[str] | None], Mapping[str, Vectors]]
+"""Entry ids (None: all) to the vectors that are stored, in a short transaction of its own."""
 
 
 class Sketch(NamedTuple):
@@ -53,15 +54,16 @@ class Shelf:
 class _Place:
     lock: Lock = field(default_factory=Lock)
     shelf: Shelf | None = None
-    vectors: dict[str, tuple[str, Vectors]] = field(default_factory=dict)
-    embedding: Lock = field(default_factory=Lock)
+    pool: Pool = field(default_factory=Pool)
+    pooling: Lock = field(default_factory=Lock)
+    pooled: Shelf | None = None
+    corpus: tuple[Shelf, Corpus] | None = None
 
 
 class Memory:
     """The shelves of the persons who were here last. Thread-safe."""
 
-    def __init__(self, embed: Embed | None = None) -> None:
-        self._embed = embed
+    def __init__(self) -> None:
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._lock = Lock()
 
@@ -81,26 +83,36 @@ class Memory:
         with self._lock:
             self._places.pop(person, None)
 
-    def cosines(self, person: str, shelf: Shelf, query: str, read: Read) -> Vectors | None:
-        """How near each of `shelf.newest` comes to `query` in meaning, float32 (n,); None without an embedder. The
-        first call for a person embeds their whole journal, reading it in pieces."""
-        if self._embed is None or not shelf.newest:
-            return None
+    def corpus(self, person: str, shelf: Shelf) -> Corpus:
+        """The words of `shelf.newest`, ready to be searched."""
         place = self._place(person)
-        with place.embedding:
-            # The same words mean the same: a correction or a new part does not ask for a new vector.
-            known = {s.id: v for s in shelf.newest if (v := place.vectors.get(s.id)) and v[0] == s.words}
-            stale = [s for s in shelf.newest if s.id not in known]
-            for start in range(0, len(stale), EMBED_BATCH):
-                batch = {s.id: s.words for s in stale[start : start + EMBED_BATCH]}
-                entries = read(list(batch))
-                vectors = self._embed([entry.text for entry in entries])
-                known |= {e.id: (batch[e.id], v) for e, v in zip(entries, vectors, strict=True)}
-            place.vectors = known
-        asked = self._embed([query])[0]
-        nowhere = np.zeros_like(asked)  # an entry that was deleted while this was reading is near to nothing
-        matrix = np.stack([known[s.id][1] if s.id in known else nowhere for s in shelf.newest])
-        return np.asarray(matrix @ asked, dtype=np.float32)
+        if (held := place.corpus) is None or held[0].newest is not shelf.newest:
+            place.corpus = held = (shelf, Corpus([sketch.words for sketch in shelf.newest]))
+        return held[1]
+
+    def cosines(self, person: str, shelf: Shelf, asked: Vectors, stored: Stored) -> Vectors:
+        """How near each of `shelf.newest` comes to the unit vector `asked`, float32 (n,); 0 where nobody has embedded
+        an entry yet."""
+        with self._pooled(person, shelf, stored) as pool:
+            return pool.cosines(asked)
+
+    def vector(self, person: str, shelf: Shelf, entry_id: str, stored: Stored) -> Vectors | None:
+        """What one entry means, as a unit vector; None where nobody has embedded it yet."""
+        with self._pooled(person, shelf, stored) as pool:
+            return pool.of(entry_id)
+
+    @contextmanager
+    def _pooled(self, person: str, shelf: Shelf, stored: Stored) -> Iterator[Pool]:
+        place = self._place(person)
+        with place.pooling:
+            if place.pooled is None or place.pooled.newest is not shelf.newest or not place.pool.whole:
+                unknown = [s for s in shelf.newest if not place.pool.holds(s.id, s.words)]
+                found = stored(None if len(unknown) > MANY else [s.id for s in unknown]) if unknown else {}
+                for sketch in unknown:
+                    place.pool.put(sketch.id, sketch.words, found.get(sketch.id))
+                place.pool.arrange([sketch.id for sketch in shelf.newest])
+                place.pooled = shelf
+            yield place.pool
 
     def _place(self, person: str) -> _Place:
         with self._lock:
@@ -112,15 +124,19 @@ class Memory:
 
 
 def _refreshed(old: Shelf, rows: PersonRows) -> Shelf:
-    by_id = dict(old.by_id)
+    changed: dict[str, Sketch] = {}
 
     def keep(at: int, entry: Entry) -> None:
         words = padded(words_of(" ".join([entry.text, *entry.tags])))
-        by_id[entry.id] = Sketch(at, entry.id, words, frozenset(map(str.casefold, entry.tags)), Moment.of(entry))
+        tags = frozenset(map(str.casefold, entry.tags))
+        changed[entry.id] = Sketch(at, entry.id, words, tags, Moment.of(entry))
 
     rows.changed_since(old.version, keep)
+    by_id = {**old.by_id, **changed} if changed else old.by_id
     if len(by_id) != rows.count():
         there = set(rows.ids())
         by_id = {i: sketch for i, sketch in by_id.items() if i in there}
+    if by_id is old.by_id:  # settings, verdicts or vectors changed, and no entry
+        return Shelf(rows.wrapped_key, rows.version, old.by_id, old.newest)
     newest = sorted(by_id.values(), key=lambda sketch: (sketch.at, sketch.id), reverse=True)
     return Shelf(rows.wrapped_key, rows.version, by_id, newest)

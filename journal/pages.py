@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -26,34 +26,41 @@ def checked_limit(limit: int) -> int:
     return limit
 
 
-def page(
-    newest: Sequence[Sketch],
+def matching(
     *,
     since: datetime | None,
     until: datetime | None,
     emotion: str | None,
     tag: str | None,
     association: str | None,
-    limit: int,
-    cursor: str | None,
-) -> tuple[list[str], str | None]:
-    """The ids of at most `limit` entries of `since <= time < until` that match, and the next cursor. Raises `Invalid`.
-    A cursor names the last entry seen, so entries added meanwhile neither repeat nor hide others."""
+) -> Callable[[Sketch], bool]:
+    """Whether an entry is of `since <= time < until` and holds what is asked for; a tag counts whatever its case.
+    Raises `Invalid`."""
     low = micros(checked_moment("since", since)) if since else None
     high = micros(checked_moment("until", until)) if until else None
     tag = tag.strip().casefold() if tag is not None else None
+
+    def wanted(s: Sketch) -> bool:
+        return (
+            (low is None or s.at >= low)
+            and (high is None or s.at < high)
+            and (emotion is None or emotion in s.moment.labels)
+            and (tag is None or tag in s.tags)
+            and (association is None or association in (s.moment.associations or ()))
+        )
+
+    return wanted
+
+
+def page(
+    newest: Sequence[Sketch], wanted: Callable[[Sketch], bool], *, limit: int, cursor: str | None
+) -> tuple[list[str], str | None]:
+    """The ids of at most `limit` entries that are `wanted`, and the next cursor. Raises `Invalid`. A cursor names the
+    last entry seen, so entries added meanwhile neither repeat nor hide others."""
     after = _opened(cursor) if cursor is not None else None
-    matching = (
-        s
-        for s in newest
-        if (after is None or (s.at, s.id) < after)
-        and (low is None or s.at >= low)
-        and (high is None or s.at < high)
-        and (emotion is None or emotion in s.moment.labels)
-        and (tag is None or tag in s.tags)
-        and (association is None or association in (s.moment.associations or ()))
+    found = list(
+        islice((s for s in newest if (after is None or (s.at, s.id) < after) and wanted(s)), checked_limit(limit) + 1)
     )
-    found = list(islice(matching, checked_limit(limit) + 1))
     more = len(found) > limit
     return [s.id for s in found[:limit]], _closed(found[limit - 1]) if more else None
 

@@ -26,7 +26,7 @@ from journal.rows import (
     seal,
     seal_part,
 )
-from journal.schema import EntryRow, HistoryRow, PartRow, Person
+from journal.schema import EntryRow, HistoryRow, PartRow, Person, VectorRow
 from journal.vault import PersonKey, Vault
 
 BATCH = 400
@@ -143,7 +143,8 @@ class PersonRows:
 
     def drop_parts(self, entry_id: str) -> None:
         """Forgets everything computed of an entry."""
-        self.conn.execute(delete(PartRow).filter_by(person=self.person, entry_id=entry_id))
+        for table in (PartRow, VectorRow):
+            self.conn.execute(delete(table).filter_by(person=self.person, entry_id=entry_id))
 
     def remove(self, entry_id: str) -> None:
         """Removes an entry and all that hangs on it. Raises `NotFound`."""

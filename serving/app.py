@@ -107,7 +107,8 @@ def _discovery(args: DiscoveryArgs) -> Application:
     recommender = serve.deployment(RecommenderServer, **_options("recommender", args.recommender.replicas))
     journal = serve.deployment(JournalServer, **journal_options)
     gateway = serve.deployment(serve.ingress()(Gateway), **_options("gateway", args.gateways))
-    parts = [recommender.bind(args.recommender), journal.bind(args.journal)]
+    suggesting = recommender.bind(args.recommender)
+    parts = [suggesting, journal.bind(args.journal, suggesting)]
     if args.classifier.place == "own":
         classifier = serve.deployment(ClassifierServer, **_options("classifier", args.classifier.replicas))
         parts.append(classifier.bind(args.classifier))

@@ -129,7 +129,7 @@ async def delete(entry_id: EntryPath, p: HasParts, me: Person) -> None:
 async def search(query: SearchQuery, p: HasParts, me: Person) -> dict[str, Any]:
     """Finds entries by words and meaning. The query stands in the body, so that no URL or log ever holds it."""
     screened = await p.turns.verdict(me, query.q)
-    found = await p.agent.journal.search(me.person, query.q, limit=query.limit)
+    found = await p.agent.journal.search(me.person, query.q, **query.narrowed(), limit=query.limit)
     card = {"safety": screened.model_dump(mode="json", exclude_none=True)} if screened.card else {}
     return {"entries": [entry_data(e) for e in found], **card}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -119,7 +119,16 @@ class Query(Body):
     """`POST /v1/search`."""
 
     q: Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_written)]
+    since: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    until: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    emotion: EmotionLabel | None = None
+    tag: Annotated[Tag, AfterValidator(_encodable)] | None = None
+    association: Association | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+    def narrowed(self) -> dict[str, Any]:
+        """What narrows the search, by the names of the journal."""
+        return self.model_dump(include={"since", "until", "emotion", "tag", "association"})
 
 
 class Weighted(Body):

@@ -34,46 +34,104 @@ def opened(tmp_path: Path, **arguments: object) -> Store:
     return Store(f"sqlite:///{tmp_path}/data/journal.db", tmp_path / "k", **arguments)  # type: ignore[arg-type]
 
 
-def test_meaning_is_searched_and_embedded_once(tmp_path: Path) -> None:
+def test_meaning_is_found_once_it_was_embedded_and_words_before(tmp_path: Path) -> None:
     embed = Embedding()
     store = opened(tmp_path, embed=embed)
     left, pizza = store.add("ada", "I was abandoned").entry, store.add("ada", "pizza night").entry
+    assert store.search("ada", "lonely") == [] and store.search("ada", "pizza") == [pizza]
+    assert store.index("ada") == 2 and store.index("ada") == 0
     assert store.search("ada", "lonely") == [left]
-    assert embed.asked == [["pizza night", "I was abandoned"], ["lonely"]]
+    assert embed.asked == [["lonely"], ["pizza"], ["pizza night", "I was abandoned"], ["lonely"]]
     store.edit("ada", left.id, correction=Correction(valence=-0.5))
-    assert [e.id for e in store.search("ada", "pizza")] == [pizza.id]
-    assert embed.asked[2:] == [["pizza"]]
+    assert [e.id for e in store.search("ada", "abandoned")] == [left.id] and store.index("ada") == 0
     store.edit("ada", left.id, text="more pizza")
+    assert store.search("ada", "lonely") == []  # the old meaning went with the old words
+    assert store.index("ada") == 1
     assert {e.id for e in store.search("ada", "pizza")} == {left.id, pizza.id}
-    assert embed.asked[3:] == [["more pizza"], ["pizza"]]
     store.delete("ada", pizza.id)
-    assert [e.id for e in store.search("ada", "pizza")] == [left.id]
+    assert [e.id for e in store.search("ada", "pizza")] == [left.id] and store.index("ada") == 0
     store.close()
 
 
-def test_blank_queries_and_empty_journals_ask_no_embedder(tmp_path: Path) -> None:
+def test_vectors_are_kept_for_the_next_opening_and_made_anew_for_another_encoder(tmp_path: Path) -> None:
+    first = opened(tmp_path, embed=Embedding(), encoder="one")
+    left = first.add("ada", "I was abandoned").entry
+    first.index("ada")
+    first.close()
+    embed = Embedding()
+    again = opened(tmp_path, embed=embed, encoder="one")
+    assert again.open_all("ada") == 1 and again.open_all("nobody") == 0 and embed.asked == []
+    assert again.search("ada", "lonely") == [left] and again.index("ada") == 0
+    again.close()
+    other = opened(tmp_path, embed=embed, encoder="two")
+    assert other.search("ada", "lonely") == [] and other.index("ada") == 1
+    assert other.search("ada", "lonely") == [left]
+    other.close()
+
+
+def test_another_process_finds_what_this_one_embedded(tmp_path: Path) -> None:
+    here, there = opened(tmp_path, embed=Embedding()), opened(tmp_path, embed=Embedding())
+    left = here.add("ada", "I was abandoned").entry
+    assert there.search("ada", "lonely") == []
+    here.index("ada")
+    assert there.search("ada", "lonely") == [left]
+    here.close()
+    there.close()
+
+
+def test_what_is_edited_or_erased_while_it_is_embedded_keeps_no_vector(tmp_path: Path) -> None:
+    meanwhile: list[Callable[[], object]] = []
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        if meanwhile:
+            meanwhile.pop()()
+        return Embedding()(texts)
+
+    store = opened(tmp_path, embed=embed)
+    entry = store.add("ada", "abandoned").entry
+    meanwhile.append(lambda: store.edit("ada", entry.id, text="pizza"))
+    assert store.index("ada") == 1 and store.search("ada", "lonely") == []
+    meanwhile.append(lambda: store.erase("ada"))
+    assert store.index("ada") == 0
+    store.close()
+
+
+def test_a_search_may_be_narrowed_like_a_list(tmp_path: Path) -> None:
+    store = opened(tmp_path, embed=Embedding())
+    for text, tag in (("abandoned", "home"), ("lonely pizza", "home"), ("lonely", "work")):
+        entry = store.add("ada", text, tags=[tag]).entry
+        store.edit("ada", entry.id, correction=Correction(labels=("joy" if tag == "work" else "sadness",)))
+    store.index("ada")
+    found = store.search("ada", "lonely", tag="home")
+    assert [e.text for e in found] == ["lonely pizza", "abandoned"]
+    assert [e.text for e in store.search("ada", "lonely", emotion="joy")] == ["lonely"]
+    assert store.search("ada", "lonely", emotion="anger") == []
+    store.close()
+
+
+def test_an_empty_journal_and_a_blank_query_ask_no_embedder(tmp_path: Path) -> None:
     embed = Embedding()
     store = opened(tmp_path, embed=embed)
-    assert store.search("ada", "lonely") == []
+    assert store.search("ada", "lonely") == [] and store.index("ada") == 0
     store.add("ada", "abandoned")
     assert store.search("ada", "  ") == [] and embed.asked == []
     store.close()
 
 
-def test_many_entries_are_embedded_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "EMBED_BATCH", 4)
+def test_many_entries_are_embedded_in_batches_newest_first(tmp_path: Path) -> None:
     embed = Embedding()
     store = opened(tmp_path, embed=embed)
     for number in range(10):
         store.add("ada", f"pizza {number}")
+    assert [store.index("ada", most=4) for _ in range(4)] == [4, 4, 2, 0]
+    assert embed.asked[0] == ["pizza 9", "pizza 8", "pizza 7", "pizza 6"]
     assert len(store.search("ada", "pizza", limit=20)) == 10
-    assert [len(batch) for batch in embed.asked] == [4, 4, 2, 1]
     store.close()
 
 
-def test_a_broken_embedder_does_not_break_the_next_search(tmp_path: Path) -> None:
+def test_while_the_encoder_is_down_the_words_alone_decide(tmp_path: Path) -> None:
     working = Embedding()
-    faults = [Unavailable("the model is down")]
+    faults = [Unavailable("the model is down"), Unavailable("still")]
 
     def embed(texts: Sequence[str]) -> Vectors:
         if faults:
@@ -83,8 +141,9 @@ def test_a_broken_embedder_does_not_break_the_next_search(tmp_path: Path) -> Non
     store = opened(tmp_path, embed=embed)
     entry = store.add("ada", "abandoned").entry
     with pytest.raises(Unavailable):
-        store.search("ada", "lonely")
-    assert store.search("ada", "lonely") == [entry]
+        store.index("ada")
+    assert store.search("ada", "abandoned") == [entry]
+    assert store.index("ada") == 1 and store.search("ada", "lonely") == [entry]
     store.close()
 
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from journal.search import NEAR, padded, rank, score, words_of
+from journal.search import NEAR, Corpus, padded, rank, words_of
 
 
-def texts(*plain: str) -> list[str]:
-    return [padded(words_of(text)) for text in plain]
+def texts(*plain: str) -> Corpus:
+    return Corpus([padded(words_of(text)) for text in plain])
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,10 @@ def test_equals_keep_their_order_and_the_limit_holds() -> None:
 
 
 def test_a_missing_word_scores_nothing() -> None:
-    [text] = texts("sun and rain")
-    assert score(text, ["sun", "rain"]) > score(text, ["sun"]) > 0 == score(text, ["sun", "snow"]) == score(text, [])
+    corpus = texts("sun and rain", "snow")
+    both, one = corpus.scores(["sun", "rain"]), corpus.scores(["sun"])
+    assert both[0] > one[0] > 0 == both[1] == one[1]
+    assert list(corpus.scores(["sun", "snow"])) == [0, 0] == list(corpus.scores([]))
 
 
 def test_meaning_adds_what_the_words_do_not_find() -> None:
@@ -73,3 +75,14 @@ def test_meaning_adds_what_the_words_do_not_find() -> None:
 def test_a_flood_of_combining_marks_is_folded_at_once() -> None:
     assert words_of("e" + "\u0301" * 19_999) == ["e"]
     assert len(words_of("\u0301" * 20_000)) == 0
+
+
+def test_only_what_is_allowed_is_found_by_words_or_by_meaning() -> None:
+    corpus, near = texts("rain", "rain", "snow"), np.array([0.9, 0.9, 0.9], dtype=np.float32)
+    assert rank(corpus, "rain", cosines=near, allowed=[False, True, True]) == [1, 2]
+    assert rank(Corpus([]), "rain", allowed=[]) == []
+
+
+def test_typeset_quotation_marks_part_words_as_plain_ones_do() -> None:
+    assert words_of("\u201cIt\u2019s over\u201d\u2014he said\u2026") == ["it", "s", "over", "he", "said"]
+    assert words_of("snake_case") == ["snake", "case"] == words_of("\u2018snake_case\u2019")
