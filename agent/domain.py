@@ -200,6 +200,15 @@ class Correction(Noun):
     valence: Valence | None = None
 
 
+class Origin(Noun):
+    """Where an entry that was taken in comes from: the format, the file's own id of it, and what the format says of it
+    that has no place here, as JSON values."""
+
+    format: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    id: Annotated[str, StringConstraints(max_length=200)] | None = None
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
 class Written(Noun):
     """What the person gave of an entry themselves; the rest of it is computed.
 
@@ -215,6 +224,7 @@ class Written(Noun):
     tags: Tags = ()
     correction: Correction | None = None
     share: bool | None = None
+    origin: Origin | None = None
 
     @property
     def day(self) -> date:

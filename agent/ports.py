@@ -224,6 +224,27 @@ class Journal(Protocol):
         """Takes an archive in, all or nothing: counts of `added` and `known`. Raises `Invalid`."""
         ...
 
+    async def take_in(
+        self, person: str, entries: Sequence[Entry], *, format_name: str, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Stores whole entries from outside, all or nothing, but for those that are there already by their id or their
+        moment and text: `{added: [ids], known: number, import: id or None}`. `dry_run` changes nothing."""
+        ...
+
+    async def imports(self, person: str) -> list[dict[str, Any]]:
+        """What was taken in and can be taken back, newest first: `{id, format, at, entries}`."""
+        ...
+
+    async def undo_import(self, person: str, import_id: str) -> dict[str, int]:
+        """Removes what an import added, but for entries that the person has changed since: `removed`, `kept`, `gone`.
+        Raises `NotFound`."""
+        ...
+
+    async def export_as(self, person: str, format_name: str) -> tuple[bytes, int, int]:
+        """The journal in another format, how many entries are in it, and how many it has no place for. Raises
+        `Invalid`."""
+        ...
+
     async def erase(self, person: str) -> None:
         """Removes everything of this person and the key that could read it."""
         ...

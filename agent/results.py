@@ -48,6 +48,7 @@ def written_data(written: Written) -> dict[str, Any]:
         "tags": list(written.tags),
         "correction": as_json(written.correction),
         "share": written.share,
+        "origin": as_json(written.origin),
     }
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from journal.choices import Choices
 from journal.entries import Entries
 from journal.finding import Finding
+from journal.travel import Travel
 from journal.wholes import Wholes
 
 
-class Store(Entries, Finding, Choices, Wholes):
+class Store(Entries, Finding, Choices, Travel, Wholes):
     """A journal for any number of persons, none of whom can see another's rows."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from prometheus_client import generate_latest
 from pydantic import AwareDatetime
@@ -15,40 +14,18 @@ from agent.domain import Settings, Tag
 from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.results import entry_data, version_data
-from serving import problems, reading_routes, sse
+from serving import problems, reading_routes, sse, transfer_routes
 from serving.guard import Guard
+from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
 from serving.readiness import Readiness
 from serving.requests import Association, ChangedEntry, ChangedSettings, EmotionLabel, Feedback, NewEntry
 from serving.requests import Query as SearchQuery
-from serving.turns import SINGLE_PERSON, Turns, Who
+from serving.turns import Turns
 
 routes = APIRouter()
 
 
-@dataclass
-class Parts:
-    """What the routes work with."""
-
-    agent: Agent
-    turns: Turns
-    readiness: Readiness
-
-
-async def parts(request: Request) -> Parts:
-    """The parts of this app. A coroutine, like `who`: a plain function would cost a thread at every request."""
-    held: Parts = request.app.state.parts
-    return held
-
-
-async def who(accept_language: Annotated[str | None, Header()] = None) -> Who:
-    """Everybody is the one person of this machine; the first language they accept is their locale."""
-    first = (accept_language or "").split(",")[0].split(";")[0].strip()
-    return Who(person=SINGLE_PERSON, locale=first or None)
-
-
-HasParts = Annotated[Parts, Depends(parts)]
-Person = Annotated[Who, Depends(who)]
 EntryPath = Annotated[str, Path(min_length=1, max_length=64)]
 Key = Annotated[str | None, Header(min_length=1, max_length=200)]
 
@@ -153,20 +130,6 @@ async def insights(
     return await p.agent.journal.insights(me.person, since=since, until=until)
 
 
-@routes.get("/v1/export")
-async def export(p: HasParts, me: Person) -> Response:
-    """Everything out, in one zip archive."""
-    archive = await p.agent.journal.export(me.person)
-    headers = {"Content-Disposition": 'attachment; filename="discovery-export.zip"', "Cache-Control": "no-store"}
-    return Response(archive, media_type="application/zip", headers=headers)
-
-
-@routes.post("/v1/import")
-async def import_archive(request: Request, p: HasParts, me: Person) -> dict[str, int]:
-    """Everything in, all or nothing."""
-    return await p.turns.import_archive(me, await request.body())
-
-
 @routes.get("/v1/me")
 async def settings(p: HasParts, me: Person) -> Settings:
     """What the person has chosen."""
@@ -214,5 +177,6 @@ def create_app(agent: Agent, readiness: Readiness, hosts: Iterable[str] = ()) ->
     problems.install(app)
     app.include_router(routes)
     app.include_router(reading_routes.routes)
+    app.include_router(transfer_routes.routes)
     app.add_middleware(Guard, hosts=tuple(hosts))
     return app

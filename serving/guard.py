@@ -20,6 +20,9 @@ MOST_BYTES = 1_000_000
 
 MOST_IMPORT_BYTES = 200_000_000
 _IMPORT = "/v1/import"
+_FILES = ("application/zip", "application/octet-stream", "application/json", "application/xml", "text/csv")
+"""Kinds of files; none of them can be sent across sites by a plain form."""
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 log = logging.getLogger("discovery.http")
@@ -81,9 +84,9 @@ class Guard:
         if not length.isdigit() or int(length) > self._most(scope):
             return _too_large(self._most(scope))
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        wanted = "application/zip" if scope["path"] == _IMPORT else "application/json"
-        if length != "0" and kind != wanted:
-            detail = f"Content-Type: found {kind or 'nothing'!r}, allowed is {wanted}"
+        wanted = _FILES if scope["path"] == _IMPORT else ("application/json",)
+        if length != "0" and kind not in wanted:
+            detail = f"Content-Type: found {kind or 'nothing'!r}, allowed is {' or '.join(wanted)}"
             return problem(415, "Unsupported body", detail, field="Content-Type")
         return None
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from agent import safety
@@ -17,25 +17,19 @@ from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.results import emotions_data, safety_data, suggestion_data
 from serving import sse
+from serving.identity import HasParts, Person
 from serving.requests import ChatRequest, Classify, Suggest, Weighted
-from serving.turns import SINGLE_PERSON, Turns, Who
+from serving.turns import Turns
 
 routes = APIRouter()
 MODEL = "discovery"
 
 
-async def _agent(request: Request) -> Agent:
-    agent: Agent = request.app.state.parts.agent
-    return agent
-
-
-async def _who(request: Request) -> Who:
-    first = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
-    return Who(person=SINGLE_PERSON, locale=first or None)
+async def _agent(parts: HasParts) -> Agent:
+    return parts.agent
 
 
 HasAgent = Annotated[Agent, Depends(_agent)]
-Person = Annotated[Who, Depends(_who)]
 
 
 @routes.post("/v1/classify")

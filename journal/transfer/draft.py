@@ -91,14 +91,14 @@ def not_this(format_name: str, found: str, expected: str) -> Invalid:
 def of_entry(entry: Entry) -> Draft:
     """The draft of a stored entry, for a writer. The person's own labels and valence go out; what a machine read stays,
     because another program could not tell the two apart."""
-    origin = getattr(entry, "origin", None)
+    origin = entry.origin
     return Draft(
         id=origin.id if origin and origin.id else entry.id,
         text=entry.text,
         created_at=entry.created_at,
-        zone=getattr(entry, "zone", None),
+        zone=entry.zone,
         state_of_mind=own_state(entry),
-        tags=tuple(getattr(entry, "tags", ())),
+        tags=entry.tags,
         extra=dict(origin.extra) if origin else {},
     )
 
