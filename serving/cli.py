@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from serving import cli_files
 from serving.cli_errors import OneLine
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line, for other programs.")]
@@ -226,32 +227,6 @@ def classify(
     cli_reading.classify(ctx.obj, texts or (), file, full=full, as_json=as_json)
 
 
-@app.command(cls=Plain, epilog=_example("discovery export journal.zip"))
-def export(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
-) -> None:
-    """Write your whole journal, unencrypted, to one file.
-
-    FILE becomes a zip archive that `discovery import` takes in again.
-    """
-    from serving import cli_archive
-
-    cli_archive.export(ctx.obj, file, force=force)
-
-
-@app.command("import", cls=Plain, epilog=_example("discovery import journal.zip"))
-def import_(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)]) -> None:
-    """Take an exported journal in, all of it or nothing.
-
-    FILE is an archive that `discovery export` wrote. What is there already is not doubled.
-    """
-    from serving import cli_archive
-
-    cli_archive.import_(ctx.obj, file)
-
-
 @app.command(cls=Plain, epilog=_example("discovery erase"))
 def erase(
     ctx: typer.Context,
@@ -264,6 +239,9 @@ def erase(
     from serving import cli_archive
 
     return cli_archive.erase(ctx.obj, yes=yes)
+
+
+cli_files.register(app, Plain, _example)
 
 
 def main() -> None:

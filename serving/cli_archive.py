@@ -1,4 +1,4 @@
-"""`export`, `import` and `erase`: everything out, everything in, everything gone."""
+"""`erase`, and how a file with everything is written: never over another, and only for its owner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from agent.errors import DiscoveryError, Invalid
 from serving.cli_connection import ask
 from serving.cli_errors import FAILED
-from serving.cli_input import contents
 from serving.cli_show import console, show
 
 WORD = "erase"
@@ -19,27 +18,6 @@ WORD = "erase"
 
 class CannotWrite(DiscoveryError):
     """The archive could not be written where the person wanted it."""
-
-
-def export(url: str | None, file: Path, *, force: bool) -> None:
-    """Writes everything into one zip archive that only its owner can read. Raises `Invalid` for a file that is there,
-    and `CannotWrite`."""
-    _may_write(file, force=force)
-    with console(stderr=True).status("Gathering everything"):
-        archive = ask(url, lambda client: client.export())
-    _write(file, archive, force=force)
-    out = console()
-    show(out, f"Your journal is in {file} ({_size(len(archive))}).")
-    show(out, "It is not encrypted: whoever has the file can read it.")
-
-
-def import_(url: str | None, file: Path) -> None:
-    """Takes an archive in, all or nothing."""
-    archive = contents(file, "FILE")
-    with console(stderr=True).status("Taking it in"):
-        counts = ask(url, lambda client: client.import_(archive))
-    added, known = counts.get("added", 0), counts.get("known", 0)
-    show(console(), f"{added:,} {'entry' if added == 1 else 'entries'} added, {known:,} already there.")
 
 
 def erase(url: str | None, *, yes: bool) -> int:
@@ -63,7 +41,8 @@ def _sure() -> bool:
     return sys.stdin.readline().strip().lower() == WORD
 
 
-def _may_write(file: Path, *, force: bool) -> None:
+def may_write(file: Path, *, force: bool) -> None:
+    """Returns where the file may be written. Raises `Invalid`."""
     try:
         there, folder = file.exists(), file.absolute().parent
         if file.is_dir():
@@ -78,7 +57,7 @@ def _may_write(file: Path, *, force: bool) -> None:
         raise Invalid("FILE", f"cannot write {file}: {error.strerror or error}") from error
 
 
-def _write(file: Path, archive: bytes, *, force: bool) -> None:
+def write(file: Path, archive: bytes, *, force: bool) -> None:
     """Whole or not at all: written beside its place, readable by its owner only, then put there."""
     beside = file.with_name(f".discovery-{secrets.token_hex(8)}")
     try:
@@ -86,7 +65,7 @@ def _write(file: Path, archive: bytes, *, force: bool) -> None:
             out.write(archive)
             out.flush()
             os.fsync(out.fileno())
-        _may_write(file, force=force)
+        may_write(file, force=force)
         beside.replace(file)
     except OSError as error:
         raise CannotWrite(f"Cannot write {file}: {error.strerror or error}. Nothing was exported.") from error
@@ -94,5 +73,6 @@ def _write(file: Path, archive: bytes, *, force: bool) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _size(count: int) -> str:
+def size(count: int) -> str:
+    """Bytes as people say them."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"

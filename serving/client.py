@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from agent.domain import Goal, Settings, StateOfMind, Verdict, as_json
 from agent.errors import DiscoveryError
 from agent.events import Event
+from serving.client_files import Files
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 """Where `make run` puts the API."""
@@ -43,7 +44,7 @@ class ClientError(DiscoveryError):
         super().__init__(sentence if sentence.endswith((".", "!", "?")) else f"{sentence}.")
 
 
-class Client:
+class Client(Files):
     """One connection pool to one API. `timeout` is how many seconds of silence are borne before giving up; the event
     stream pings every 15 s, so a long turn is not silence; `language` (like de-AT) is what the person speaks, for the
     region of the help card. Use it as an async context manager, or call `aclose`. Entries come as plain JSON in the
@@ -161,14 +162,6 @@ class Client:
     async def insights(self, *, since: datetime | None = None, until: datetime | None = None) -> dict[str, Any]:
         """Figures over a span of time, as plain JSON."""
         return await self._json("GET", "/v1/insights", query=_span(since, until))
-
-    async def export(self) -> bytes:
-        """Everything of this person in one zip archive."""
-        return await self._bytes("GET", "/v1/export")
-
-    async def import_(self, archive: bytes) -> dict[str, int]:
-        """Takes an archive of `export` in, all or nothing: counts of `added` and `known`."""
-        return await self._json("POST", "/v1/import", content=archive, headers={"content-type": "application/zip"})
 
     async def erase(self) -> None:
         """Removes everything of this person. There is no way back."""

@@ -89,7 +89,8 @@ def gather(data: bytes, form: Format, how: How, screen: Screen, progress: Progre
             continue
         found.assumed += one.assumed
         if form.name in MAPPED:
-            found.activities.update(tag for tag in one.tags if names.association(tag) is None)
+            mood = one.extra.get("mood")
+            found.activities.update(tag for tag in one.tags if tag != mood and names.association(tag) is None)
         _keep(found, form.name, one, screen)
     return found
 

@@ -96,7 +96,7 @@ def scripted() -> Iterator[Api]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = answer  # noqa: N815
 
         def log_message(self, format: str, *args: Any) -> None:
             """Says nothing."""

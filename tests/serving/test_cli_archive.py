@@ -77,29 +77,6 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
         assert why in complaint(discovery("export", str(tmp_path / name), "--force", api=api), 2)
 
 
-@pytest.mark.parametrize(
-    ("counts", "said"),
-    [
-        ({"added": 12, "known": 3}, "12 entries added, 3 already there.\n"),
-        ({"added": 1, "known": 0}, "1 entry added, 0 already there.\n"),
-    ],
-)
-def test_import_sends_the_archive_and_tells_what_was_new(counts: dict[str, int], said: str, tmp_path: Path) -> None:
-    file = tmp_path / "journal.zip"
-    file.write_bytes(ARCHIVE)
-    with scripted() as api:
-        api.expect("POST", "/v1/import", counts, body=ARCHIVE, headers={"content-type": "application/zip"})
-        assert discovery("import", str(file), api=api).stdout == said
-
-
-def test_an_archive_that_is_none_is_bad_use(tmp_path: Path) -> None:
-    file = tmp_path / "holiday.jpg"
-    file.write_bytes(b"\xff\xd8")
-    with scripted() as api:
-        api.refuse("POST", "/v1/import", 422, "Cannot be used", "archive: found no zip archive", field="archive")
-        assert "found no zip archive" in complaint(discovery("import", str(file), api=api), 2)
-
-
 @pytest.mark.parametrize("typed", ["erase\n", " Erase \n"])
 def test_erase_erases_when_the_word_is_typed(typed: str) -> None:
     with scripted() as api:

@@ -1,0 +1,74 @@
+"""The commands that work with whole files: `export`, `import`, `report` and `remind`, with their options and help.
+
+Like `serving.cli`, this imports nothing heavy: each command imports its work when it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+File = Annotated[Path, typer.Argument(metavar="FILE", hidden=True)]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
+Since = Annotated[str | None, typer.Option("--from", metavar="DAY", help="The first day, such as 2026-11-01.")]
+Until = Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last day, that day included.")]
+FormatName = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="discovery, apple, hae, hae-csv (in only), daylio, daylio-backup, dayone, markdown, csv or fhir.",
+    ),
+]
+
+
+def export(ctx: typer.Context, file: File, format_name: FormatName = None, force: Force = False) -> None:
+    """Write your whole journal, unencrypted, to one file.
+
+    FILE becomes a zip archive that `discovery import` takes in again, or what --format names.
+    """
+    from serving import cli_transfer
+
+    cli_transfer.export(ctx.obj, file, format_name=format_name, force=force)
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", hidden=True)] = None,
+    format_name: FormatName = None,
+    names: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Your mood and activity names, as YAML.")
+    ] = None,
+    write_map: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the names nobody knows to a map, to be filled in.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="Where the file names no time zone: such as Europe/Vienna.")
+    ] = None,
+    read: Annotated[bool, typer.Option("--read/--no-read", help="Whether to read the emotions in what is new.")] = True,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
+    undo: Annotated[
+        str | None, typer.Option(metavar="ID", help="Take an import back; `last` is the newest, `list` shows them.")
+    ] = None,
+) -> int:
+    """Take a journal in, all of it or nothing, after a preview.
+
+    FILE is an archive that `discovery export` wrote, a file of another app, or a folder of Markdown. What is there
+    already is not doubled.
+    """
+    from serving import cli_transfer
+
+    if undo is not None:
+        return cli_transfer.undo(ctx.obj, undo)
+    wish = cli_transfer.Wish(format_name=format_name, names=names, write_map=write_map, zone=zone, read=read, yes=yes)
+    return cli_transfer.import_(ctx.obj, file, wish)
+
+
+def register(app: typer.Typer, kind: type[TyperCommand], example: Callable[[str], str]) -> None:
+    """Adds the commands to the command line."""
+    app.command(cls=kind, epilog=example("discovery export journal.zip"))(export)
+    app.command("import", cls=kind, epilog=example("discovery import daylio_export.csv --zone Europe/Vienna"))(import_)
