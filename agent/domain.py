@@ -201,8 +201,7 @@ class Correction(Noun):
 
 
 class Origin(Noun):
-    """Where an entry that was taken in comes from: the format, the file's own id of it, and what the format says of it
-    that has no place here, as JSON values."""
+    """Where an entry that was taken in comes from: the format, its id there, and what else was said of it there."""
 
     format: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     id: Annotated[str, StringConstraints(max_length=200)] | None = None
@@ -266,8 +265,7 @@ class Idempotency(Noun):
 
 
 class Added(Noun):
-    """What adding an entry came to: `new`; `stored`, the finished entry of the same key; or `resumed`, an entry of the
-    same key whose turn was cut off, with the parts it had got."""
+    """What adding came to: `new`; `stored`, finished under the same key; `resumed`, cut off under it, with its parts."""
 
     entry: Entry
     state: Literal["new", "stored", "resumed"]
