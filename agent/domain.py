@@ -265,7 +265,7 @@ class Idempotency(Noun):
 
 
 class Added(Noun):
-    """What adding came to: `new`; `stored`, finished under the same key; `resumed`, cut off under it, with its parts."""
+    """What adding came to: `new`; `stored`, finished under the same key; `resumed`, cut off under it, with parts."""
 
     entry: Entry
     state: Literal["new", "stored", "resumed"]
