@@ -9,7 +9,7 @@ TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
-.PHONY: help setup run test test-unit system lint format lock train export eval-safety bench docs docs-serve audit clean-setup
+.PHONY: help setup run test test-unit system lint format lock ingest data-test train export eval-safety bench docs docs-serve audit clean-setup
 
 help:  ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,12 @@ lock: setup  ## resolve requirements.in anew, keeping what is locked where it ca
 		--extra-index-url $(TORCH_INDEX) --find-links "$${PIP_FIND_LINKS:-.}" -o requirements.txt
 	@MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile requirements.in --override $(OVERRIDES) --python-version 3.11 \
 		--python-platform aarch64-apple-darwin --no-header --no-annotate -o requirements-macos.txt
+
+ingest: setup  ## read, clean and check the training rows into runs/data
+	@$(BIN)/python -m finetune.ingest --config configs/train.yaml --output runs/data
+
+data-test: setup  ## test the training rows and write runs/data-test.md
+	@$(BIN)/python -m finetune.quality --config configs/train.yaml
 
 train: setup  ## fine-tune the emotion model (about 40 minutes on two cores)
 	@$(BIN)/python -m finetune.train --config configs/train.yaml

@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from finetune import dataset, metrics
+from finetune import dataset, metrics, quality
 from finetune.model import Ema, EmotionModel, from_base
 from reader.base import base_folder
 
@@ -35,6 +35,7 @@ class TrainConfig(BaseModel):
 
     goemotions: Path | None = None
     base: Path | None = None
+    rules: Path | None = None
     output: Path = Path("runs/emotion")
     seed: int = 13
     epochs: int = Field(4, ge=1)
@@ -188,9 +189,17 @@ def dev_figures(trainer: Trainer) -> dict[str, float]:
     return {"macro_f1": metrics.macro_f1(predicted, labels), "micro_f1": metrics.micro_f1(predicted, labels)}
 
 
+def tested_rows(config: TrainConfig) -> dict[str, dataset.Rows]:
+    """The splits of a configuration. Raises `DataError` where the data tests fail; a pass on record is not repeated."""
+    splits, rules = dataset.load(config.goemotions), quality.rules_of(config.rules)
+    if not quality.passed_before(config.output.parent, splits, rules):
+        quality.refuse(quality.check(splits, rules))
+    return splits
+
+
 def train(config: TrainConfig) -> Path:
     """Trains to the end and returns the folder with `weights.pt` (a plain state dict) and `history.json`."""
-    splits = dataset.load(config.goemotions)
+    splits = tested_rows(config)
     trainer = Trainer(config, splits)
     trainer.resume(config.output)
     history = []
@@ -207,12 +216,17 @@ def train(config: TrainConfig) -> Path:
     return config.output
 
 
+def read_config(path: Path) -> TrainConfig:
+    """The configuration of a run. Raises pydantic's error for unknown keys, `OSError` for a missing file."""
+    return TrainConfig.model_validate(yaml.safe_load(path.read_text()) or {})
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("configs/train.yaml"))
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    train(TrainConfig.model_validate(yaml.safe_load(parser.parse_args().config.read_text())))
+    train(read_config(parser.parse_args().config))
 
 
 if __name__ == "__main__":
