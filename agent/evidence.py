@@ -30,16 +30,33 @@ _MOST_LABELS = 5
 _MOST_PASSAGES = 3
 _PASSAGE_WORDS = 40
 _PHRASE_WORDS = 6
-_RANDOM_SPANS = 5
+_LONGEST_JOINED = 8
+"""Two neighbouring phrases of one clause are tried together up to this many words."""
+
+_CONTROL_LENGTHS = (1, 2, 3, 5, 8)
+_RANDOM_SPANS = 4
+_PALE = 0.4
+"""What the drop of a phrase without words of its own counts (`for an hour`): it is a poor thing to quote."""
 
 _WORD = re.compile(r"\S+")
 _CONJUNCTIONS = re.compile(r"(?:\s*\b(?:and|but|so|then|or|because)\b,?\s+)+(?=\S)", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.,;:!?\u2026)\u2014]+[\"'\u201d\u2019]*$")
 _FUNCTION_WORDS = frozenset(
     "a an and although after am are as at be because been before but by can could did do does for from had has have "
-    "he her his how i i'd i'll i'm i've if in into is it its just me my of on or our she since so than that the their "
-    "then there they this though to until was we were what when where which while who why will with "
-    "would you your".split()
+    "he he's her his how i i'd i'll i'm i've if in into is it it's its just me my of on or our she she's since so than "
+    "that that's the their then there there's they they're this though to until was we we're were what when where "
+    "which while who why will with would you you're your".split()
+)
+_PALE_WORDS = _FUNCTION_WORDS | frozenset(
+    "about again ago all also another any around away back bit both came come day days down each even every first get "
+    "go going got here him hour hours last later like made make minute minutes monday tuesday wednesday thursday "
+    "friday saturday sunday month months morning afternoon evening night today tonight tomorrow yesterday much now off "
+    "once one only other out over own put said same say second some something still take them thing things time times "
+    "too took twice two three four five six seven eight nine ten up us very via way week weeks went year years yes "
+    "between during through under without".split()
+)
+_DANGLING = frozenset(
+    "a an and as at be but for her his in into is its my of on or our so than that the their to with your".split()
 )
 
 
@@ -107,13 +124,37 @@ class _Trial:
         return f"{text[passage[0] : before]}{text[after : passage[1]]}".strip()
 
 
+def candidates(text: str, tokens: Sequence[Offsets]) -> list[tuple[int, int]]:
+    """The phrases, and neighbours of one clause together where they stay short: groups that read as a whole."""
+    groups = phrases(text, tokens)
+    joined = [
+        (first, end)
+        for (first, last), (_, end) in pairwise(groups)
+        if end - first <= _LONGEST_JOINED and not _CLAUSE_END.search(text[tokens[last - 1][0] : tokens[last - 1][1]])
+    ]
+    return groups + joined
+
+
 def _trials(number: int, groups: Sequence[tuple[int, int]], word_count: int, rng: random.Random) -> list[_Trial]:
     trials = [_Trial(number, first, last, False) for first, last in groups]
-    for length in sorted({last - first for first, last in groups}):
-        starts = range(word_count - length + 1)
+    for length in sorted({_control_length(last - first) for first, last in groups}):
+        starts = range(max(0, word_count - length + 1))
         chosen = rng.sample(starts, min(_RANDOM_SPANS, len(starts)))
         trials += [_Trial(number, first, first + length, True) for first in chosen]
     return trials
+
+
+def _control_length(length: int) -> int:
+    """The length of the random spans that a run of `length` words is held against."""
+    return min(_CONTROL_LENGTHS, key=lambda known: (abs(known - length), -known))
+
+
+def worth(text: str, run: Sequence[Offsets], drop: float) -> float:
+    """How good a quotation the words `run` are: their drop, less for length and for words that say little alone."""
+    bare = [_bare(text, word) for word in run]
+    pale = _PALE if all(word in _PALE_WORDS or word.isdigit() for word in bare) else 1.0
+    dangling = 0.85 if bare[0] in _DANGLING or bare[-1] in _DANGLING else 1.0
+    return float(drop * pale * dangling / len(run) ** 0.25)
 
 
 async def _strongest(
@@ -135,7 +176,9 @@ async def spans(text: str, reading: Reading, classifier: Classifier) -> tuple[Sp
     tokens = [words(text, *piece) for piece in pieces]
     rng = random.Random(text)  # the same entry always gets the same evidence
     trials = [
-        trial for number, piece in enumerate(tokens) for trial in _trials(number, phrases(text, piece), len(piece), rng)
+        trial
+        for number, piece in enumerate(tokens)
+        for trial in _trials(number, candidates(text, piece), len(piece), rng)
     ]
     rows = await classifier.probabilities([t.without(text, pieces[t.passage], tokens[t.passage]) for t in trials])
     drops = np.stack([whole[t.passage] for t in trials]) - rows
@@ -151,16 +194,28 @@ def _best(
         if trial.random:
             controls.setdefault((trial.passage, trial.last - trial.first), []).append(float(drop))
     found: list[Span] = []
-    for number in np.argsort(-drops):
+    for number in _ranked(text, trials, drops, tokens):
         trial, drop = trials[number], float(drops[number])
-        chance = float(np.mean(controls.get((trial.passage, trial.last - trial.first), [0.0])))
+        chance = float(np.mean(controls.get((trial.passage, _control_length(trial.last - trial.first)), [0.0])))
         least = max(LEAST_DROP, LEAST_SHARE * found[0].drop if found else 0.0)
-        if trial.random or drop < least or drop <= chance:
+        if drop < least or drop <= chance:
             continue
         words_here = tokens[trial.passage]
         start, end = trim(text, words_here[trial.first][0], words_here[trial.last - 1][1])
-        if start < end:
+        if start < end and all(end <= s.start or s.end <= start for s in found):
             found.append(Span(label=EMOTIONS[label], start=start, end=end, drop=round(drop, 4)))
         if len(found) == SPANS_PER_LABEL:
             break
     return found
+
+
+def _ranked(
+    text: str, trials: Sequence[_Trial], drops: NDArray[np.float32], tokens: Sequence[Sequence[Offsets]]
+) -> list[int]:
+    """Numbers of the trials that are no controls, the best quotation first."""
+    value = {
+        number: worth(text, tokens[t.passage][t.first : t.last], float(drops[number]))
+        for number, t in enumerate(trials)
+        if not t.random
+    }
+    return sorted(value, key=lambda number: -value[number])
