@@ -83,7 +83,7 @@ class DiscoveryArgs(Config):
     classifier: ClassifierConfig = ClassifierConfig()
     recommender: RecommenderConfig = RecommenderConfig()
     llm: Literal["application", "none"] | EndpointConfig = "application"
-    prompt: str = "v1"
+    prompt: str = "v2"
     constrained: bool = True
     first_token_s: float = Field(8.0, gt=0)
     explanation_s: float = Field(20.0, gt=0)

@@ -118,10 +118,12 @@ class Span(Noun):
 
 
 class Explanation(Noun):
-    """One piece of the explanation and who worded it: the language model, or the evidence alone."""
+    """One piece of the explanation and who worded it: the language model, or the evidence alone. `regenerated` says
+    that it is the second try, the first one having failed the check."""
 
     text: str
     source: Literal["model", "evidence"]
+    regenerated: bool = False
 
 
 class StateOfMind(Noun):

@@ -7,23 +7,20 @@ computed. A part that fails is told, and the rest goes on.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from agent import evidence, explain
+from agent import evidence
 from agent.domain import Added, Entry, Explanation, Level, Part, Reading, Safety, Span, as_json
 from agent.errors import DiscoveryError
 from agent.events import Event, failed
 from agent.ports import Classifier, Journal, LanguageModel, Recommender
-from agent.prompts import version
 from agent.results import emotions_data, explanation_data, safety_data, suggestion_data
+from agent.wording import Wording
 
 log = logging.getLogger("discovery.agent")
 
 Screen = Callable[[str], Safety]
-
-_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
 def _uncounted(name: str) -> None:
@@ -48,7 +45,7 @@ class Agent:
     llm: LanguageModel
     recommender: Recommender
     journal: Journal
-    prompt: str = "v1"
+    prompt: str = "v2"
     constrained: bool = True
     count: Callable[[str], None] = _uncounted
 
@@ -124,35 +121,8 @@ class Agent:
         async for sentence in self._sentences(text, reading, await evidence.spans(text, reading, self.classifier)):
             yield sentence.text
 
-    async def _sentences(self, text: str, reading: Reading, spans: tuple[Span, ...]) -> AsyncIterator[Explanation]:
-        """Checked sentences of the model; from the first fault on, what the evidence alone can say of the rest."""
-        spoken: set[str] = set()
-        if reading.felt:
-            try:
-                async for sentence in self._model_sentences(text, reading, spans):
-                    if fault := explain.check(sentence, text, reading, spans):
-                        self.count(f"rejected: {fault.split(':')[0]}")
-                        break
-                    spoken |= explain.named(sentence)
-                    yield Explanation(text=sentence, source="model")
-            except DiscoveryError:
-                self.count("llm_unavailable")
-        for composed in explain.from_evidence(text, reading, spans):
-            if not spoken or not explain.named(composed.text) <= spoken:
-                yield composed
-
-    async def _model_sentences(self, text: str, reading: Reading, spans: tuple[Span, ...]) -> AsyncIterator[str]:
-        prompt, found = version(self.prompt), explain.found(text, reading, spans)
-        form = prompt.pattern(found) if self.constrained else None
-        pieces = self.llm.stream(prompt.messages(text, found), max_tokens=prompt.MAX_TOKENS, pattern=form)
-        held = ""
-        async for piece in pieces:
-            held += piece
-            while (whole := _SENTENCE.match(held)) and whole.end() < len(held):
-                yield whole.group().strip()
-                held = held[whole.end() :]
-        if held.strip():
-            yield held.strip()
+    def _sentences(self, text: str, reading: Reading, spans: tuple[Span, ...]) -> AsyncIterator[Explanation]:
+        return Wording(self.llm, self.prompt, self.constrained, self.count).sentences(text, reading, spans)
 
     async def _suggest(self, entry: Entry, reading: Reading | None, limit: int, *, gentle: bool) -> Event:
         if entry.suggestions is not None:

@@ -56,9 +56,12 @@ class Embedder(Protocol):
 class LanguageModel(Protocol):
     """Messages to words."""
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None) -> AsyncIterator[str]:
-        """The answer in pieces as they are made. `pattern` is a regular expression that the whole answer must match,
-        where the model can be held to one. Raises `agent.errors.Unavailable` when the model is not there."""
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
+    ) -> AsyncIterator[str]:
+        """The answer in pieces as they are made; where the last message is the assistant's, it is gone on with.
+        `pattern` is a regular expression that the whole answer must match, where the model can be held to one. A later
+        `attempt` may word it differently. Raises `agent.errors.Unavailable` when the model is not there."""
         ...
 
 

@@ -26,7 +26,7 @@ def emotions_data(reading: Reading, level: Level, *, full: bool = False) -> dict
 
 
 def explanation_data(explanation: Explanation) -> dict[str, Any]:
-    """`{text, source}`."""
+    """`{text, source, regenerated}`."""
     return explanation.model_dump(mode="json")
 
 

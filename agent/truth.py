@@ -66,7 +66,8 @@ _NOTHING = re.compile(
 )
 _ADVICE = re.compile(
     r"\b(?:you (?:should|must|need|have to|ought|could (?:try|always|also)|might (?:want|try)|"
-    r"can (?:always|try|still|do)|deserve|will|would do well|had better)|should|must|ought to|need(?:s)? to|try(?:ing)? to|consider|"
+    r"can (?:always|try|still|do)|deserve|will|would do well|had better)|should|must|ought to|"
+    r"need(?:s)? to|try(?:ing)? to|consider|"
     r"suggest(?:ion)? (?:you|that you)|i (?:suggest|recommend|advise|hope|wish)|recommend\w*|advi[cs]e|make sure|"
     r"remember|"
     r"don't (?:worry|forget|be|give)|let (?:me|us|it|yourself|your)|let's|please|seek|talk to|reach out|take care|"

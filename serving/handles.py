@@ -55,12 +55,13 @@ class Patient:
         self._inner, self._first, self._whole = inner, first, whole
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None
+        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
     ) -> AsyncIterator[str]:
         """See `agent.ports.LanguageModel`. A model that is too slow, or dies midway, is `Unavailable`."""
         loop = asyncio.get_running_loop()
         end, wait = loop.time() + self._whole, self._first
-        pieces = self._inner.stream(messages, max_tokens=max_tokens, pattern=pattern).__aiter__()
+        again = {"attempt": attempt} if attempt else {}
+        pieces = self._inner.stream(messages, max_tokens=max_tokens, pattern=pattern, **again).__aiter__()
         try:
             while True:
                 async with asyncio.timeout(min(wait, max(0.0, end - loop.time()))):

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 APPLICATION = "llm"
 MODEL_ID = "discovery-llm"
-_FIXED = {"temperature": 0.0, "n": 1, "stream": True}
+_AGAIN = 0.8
+"""Temperature of a second try: at 0 it would only repeat itself."""
 
 _ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
@@ -87,7 +88,7 @@ class ServedLanguageModel:
         self._handle: Any = None
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None
+        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
     ) -> AsyncIterator[str]:
         """See `agent.ports.LanguageModel`."""
         from ray import serve
@@ -96,7 +97,7 @@ class ServedLanguageModel:
             self._handle = self._handle or serve.get_app_handle(APPLICATION).options(stream=True, method_name="words")
         except Exception as error:
             raise Unavailable("the language model has not been started") from error
-        async for piece in self._handle.remote(list(messages), max_tokens, pattern):
+        async for piece in self._handle.remote(list(messages), max_tokens, pattern, attempt):
             yield piece
 
 
@@ -112,12 +113,18 @@ class EndpointLanguageModel:
         self._client = httpx.AsyncClient(base_url=config.url, headers=headers, timeout=httpx.Timeout(60, connect=3))
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None
+        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
     ) -> AsyncIterator[str]:
         """See `agent.ports.LanguageModel`. `pattern` goes along in vLLM's form only where the config says so."""
-        body = {"model": self._config.model, "messages": list(messages), "max_tokens": max_tokens, **_FIXED}
+        body = {
+            "model": self._config.model,
+            "messages": list(messages),
+            "max_tokens": max_tokens,
+            **generation(attempt),
+        }
         if pattern and self._constrained:
             body["structured_outputs"] = {"regex": pattern}
+            body |= going_on(messages)
         try:
             async with self._client.stream("POST", "chat/completions", json=body) as response:
                 if response.status_code != httpx.codes.OK:
@@ -133,11 +140,23 @@ class NoLanguageModel:
     """No model at all: explanations come from the evidence."""
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None
+        self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
     ) -> AsyncIterator[str]:
         """Always raises `Unavailable`."""
         raise Unavailable("no language model is configured")
         yield ""
+
+
+def generation(attempt: int) -> dict[str, Any]:
+    """How the model samples: always the likeliest words, and at a later try others, the same ones every time."""
+    varied = {"temperature": _AGAIN, "seed": attempt} if attempt else {"temperature": 0.0}
+    return {**varied, "n": 1, "stream": True}
+
+
+def going_on(messages: Sequence[Message]) -> dict[str, Any]:
+    """vLLM's words for going on with an answer that has begun, where the last message is the assistant's."""
+    begun = bool(messages) and messages[-1]["role"] == "assistant"
+    return {"add_generation_prompt": False, "continue_final_message": True} if begun else {}
 
 
 def content(line: str) -> str:

@@ -9,7 +9,7 @@ from ray.llm._internal.common.callbacks.base import CallbackBase
 from ray.serve.llm.deployment import LLMServer
 from ray.serve.llm.openai_api_models import ChatCompletionRequest
 
-from serving.llm import MODEL_ID, content
+from serving.llm import MODEL_ID, content, generation, going_on
 
 
 class LocalModel(CallbackBase):
@@ -24,11 +24,13 @@ class LocalModel(CallbackBase):
 class WordsServer(LLMServer):
     """An `LLMServer` with one more way in: messages in, words out, so that callers need no vLLM of their own."""
 
-    async def words(self, messages: list[dict[str, str]], max_tokens: int, pattern: str | None) -> AsyncIterator[str]:
+    async def words(
+        self, messages: list[dict[str, str]], max_tokens: int, pattern: str | None, attempt: int = 0
+    ) -> AsyncIterator[str]:
         """The answer in pieces; `pattern` constrains decoding to a regular expression."""
         request: dict[str, Any] = {
-            "model": MODEL_ID, "messages": messages, "max_tokens": max_tokens, "temperature": 0.0, "n": 1,
-            "stream": True,
+            "model": MODEL_ID, "messages": messages, "max_tokens": max_tokens, **generation(attempt),
+            **going_on(messages),
         }  # fmt: skip
         if pattern:
             request["structured_outputs"] = {"regex": pattern}

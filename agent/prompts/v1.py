@@ -1,7 +1,7 @@
 """Explanation prompt, version 1: the reading and its evidence in, one sentence an emotion out.
 
-`messages` builds the chat; `pattern` is the regular expression that a model which can be held to a form must follow.
-The pattern fixes what must be true (which emotions, how sure, which words are quoted) and leaves the wording around
+`messages` builds the chat; `forms` are the regular expressions that a model which can be held to a form must follow.
+They fix what must be true (which emotions, how sure, which words are quoted) and leave the wording around
 it to the model.
 """
 
@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.domain import Emotion
+from agent.domain import Emotion, Reading
 
 NAME = "v1"
 MAX_TOKENS = 160
 MAX_EMOTIONS = 3
+EXPLAINS_CALM = False
 _MOST_CHARACTERS = 1200
 
 NOUNS: dict[str, str] = {"realization": "a realization", "remorse": "regret", "caring": "care", "desire": "longing"}
@@ -70,7 +71,9 @@ def bounded(text: str, quotes: Sequence[str]) -> str:
     return " ... ".join([text[: _MOST_CHARACTERS // 3], *around])[:_MOST_CHARACTERS]
 
 
-def messages(text: str, found: Sequence[tuple[Emotion, Sequence[str]]]) -> list[dict[str, str]]:
+def messages(
+    text: str, found: Sequence[tuple[Emotion, Sequence[str]]], reading: Reading | None = None
+) -> list[dict[str, str]]:
     """The chat for an entry; `found` holds each emotion with its quotations, strongest first."""
     quotes = [q for _, said in found for q in said]
     ask = f"Entry: {bounded(text, quotes)}\nFound: {'; '.join(_found(e, q) for e, q in found)}"
@@ -86,6 +89,6 @@ def _sentence(emotion: Emotion, quotes: Sequence[str], opening: str) -> str:
     return rf"{opening} {feeling}{_LINK} {said}\." if quotes else rf"{opening} {feeling}\."
 
 
-def pattern(found: Sequence[tuple[Emotion, Sequence[str]]]) -> str:
-    """The form of the whole answer as a regular expression: one sentence an emotion, in order."""
-    return " ".join(_sentence(e, q, _NEXT if number else _OPEN) for number, (e, q) in enumerate(found))
+def forms(found: Sequence[tuple[Emotion, Sequence[str]]], reading: Reading | None = None) -> list[str]:
+    """The regular expressions of the answer's sentences: one an emotion, in order."""
+    return [_sentence(e, q, _NEXT if number else _OPEN) for number, (e, q) in enumerate(found)]

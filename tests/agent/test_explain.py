@@ -84,7 +84,7 @@ def test_quotations_with_quotation_marks_or_line_breaks_are_left_out() -> None:
 
 def test_the_pattern_accepts_what_passes_the_check_and_nothing_else() -> None:
     found = explain.found(TEXT, READING, SPANS)
-    form = v1.pattern(found)
+    form = " ".join(v1.forms(found))
     good = (
         'You are probably feeling gratitude, where you say "waited up for me". '
         'You are also perhaps feeling sadness, in the words "could have cried".'

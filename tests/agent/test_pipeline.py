@@ -101,7 +101,8 @@ async def test_a_model_that_dies_midway_is_finished_by_the_evidence() -> None:
 
 async def test_a_false_sentence_is_never_sent() -> None:
     journal = FakePort(*[("attach", None)] * 4, ("verdicts", {}), ("attach", None))
-    a = agent(journal, ScriptedModel(['You are furious, as in "I hate them". You should rest.']))
+    false = ['You are furious, as in "I hate them". You should rest.']
+    a = agent(journal, ScriptedModel(false, false))
     counted: list[str] = []
     a.count = counted.append
     events = await play(a, Added(entry=entry(), state="new"))

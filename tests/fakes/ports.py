@@ -86,7 +86,7 @@ class ScriptedModel:
         self.patterns: list[str | None] = []
 
     async def stream(
-        self, messages: Sequence[dict[str, str]], *, max_tokens: int, pattern: str | None = None
+        self, messages: Sequence[dict[str, str]], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
     ) -> AsyncIterator[str]:
         assert self.answers, "the model was asked once more than expected"
         self.asked.append(list(messages))
