@@ -1,7 +1,6 @@
 """The nouns of Discovery: pure, frozen values that every room may import.
 
-Identity, storage and transport are other people's concern: nothing here knows of a database, a model or a network.
-All texts are ordinary Unicode strings; all offsets count Python characters (code points) into the stored text.
+Nothing here knows of a database, a model or a network. All offsets count code points into the stored text.
 """
 
 from __future__ import annotations
@@ -118,8 +117,7 @@ class Span(Noun):
 
 
 class Explanation(Noun):
-    """One piece of the explanation and who worded it: the language model, or the evidence alone. `regenerated` says
-    that it is the second try, the first one having failed the check."""
+    """One sentence of the explanation, who worded it, and whether it is a second try after one that failed."""
 
     text: str
     source: Literal["model", "evidence"]
