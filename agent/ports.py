@@ -81,10 +81,18 @@ class Recommender(Protocol):
         liked: Sequence[str] = (),
         disliked: Sequence[str] = (),
         max_minutes: int | None = None,
+        max_energy: float | None = None,
         free_only: bool = False,
+        social_only: bool = False,
+        avoid: Sequence[str] = (),
     ) -> list[Suggestion]:
         """At most `limit` suggestions, best first. `emotions` are (label, probability); `exclude`, `liked` and
-        `disliked` are item ids; `gentle` keeps to low energy, low demand and no warnings at all."""
+        `disliked` are item ids; `gentle` keeps to low energy, low demand and no warnings at all; `avoid` are warnings
+        to keep away."""
+        ...
+
+    async def path(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:
+        """Up to three suggestions in order, each a step from the present mood to the goal; `wishes` as above."""
         ...
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
@@ -184,6 +192,10 @@ class Journal(Protocol):
 
     async def verdicts(self, person: str) -> dict[str, Verdict]:
         """The latest verdict by item id."""
+        ...
+
+    async def forget_verdicts(self, person: str) -> None:
+        """Forgets every verdict, so that the next suggestions start from nothing again."""
         ...
 
     async def settings(self, person: str) -> Settings:

@@ -34,6 +34,11 @@ class Choices(Desk):
         with self._reading(person) as rows:
             return {said.item_id: said.verdict for said in rows.said()} if rows else {}
 
+    def forget_verdicts(self, person: str) -> None:
+        """Forgets every verdict for good."""
+        with self._writing(person, create=True) as rows:
+            rows.forget_said()
+
     def settings(self, person: str) -> Settings:
         """What the person has chosen; defaults for somebody new."""
         with self._reading(person) as rows:

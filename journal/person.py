@@ -202,6 +202,10 @@ class PersonRows:
         """Keeps a verdict in the place of an earlier one on the same item beneath the same entry."""
         said.put(self.conn, self.person, self.key, verdict)
 
+    def forget_said(self) -> None:
+        """Removes every verdict."""
+        said.forget(self.conn, self.person)
+
     def said(self) -> list[Said]:
         """Every verdict, in the order they were given."""
         return said.everything(self.conn, self.person, self.key)

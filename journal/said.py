@@ -23,6 +23,11 @@ def put(conn: Connection, person: str, key: PersonKey, said: Said) -> None:
     conn.execute(insert(FeedbackRow).values(person=person, item=item, sealed=sealed))
 
 
+def forget(conn: Connection, person: str) -> None:
+    """Removes every verdict."""
+    conn.execute(delete(FeedbackRow).where(FeedbackRow.person == person))
+
+
 def everything(conn: Connection, person: str, key: PersonKey) -> list[Said]:
     """All verdicts, in the order they were given."""
     rows = conn.execute(select(FeedbackRow.item, FeedbackRow.sealed).where(FeedbackRow.person == person))

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 
 from agent.domain import Item
 from agent.errors import ArtifactError
-from retrieval import index
+from retrieval import catalog, index
 from retrieval.catalog import digest
-from retrieval.index import Index
+from retrieval.index import Index, Method
 
 BATCH = 64
 """Texts that are handed to the encoder at once: enough to keep it busy, few enough to show progress."""
+
+
+FLAT_MOST = 50_000
+"""Items up to which looking at every vector is fast enough; beyond it, cells: measured, see docs/benchmarks.md."""
 
 
 class Encode(Protocol):
@@ -25,6 +29,11 @@ class Encode(Protocol):
     def __call__(self, texts: Sequence[str], /) -> NDArray[np.float32]:
         """One vector a text, in order."""
         ...
+
+
+def method(count: int) -> Method:
+    """How an index of this many items is searched."""
+    return "flat-inner-product" if count <= FLAT_MOST else "ivf-inner-product"
 
 
 def document(item: Item) -> str:
@@ -68,8 +77,19 @@ def build(
         [item.id for item in items],
         catalogue=catalogue,
         encoder=encoder,
+        method=method(len(items)),
+        rows="\n".join(item.model_dump_json() for item in items).encode(),
     )
     return index.load(folder)
+
+
+def opened(folder: Path) -> tuple[list[Item], Index]:
+    """An index with the items it was built from, whatever has become of the files they came from.
+    Raises `ArtifactError` when a file is damaged, `Invalid` when a row is."""
+    manifest = index.read_manifest(folder)
+    lines = index.rows(folder, manifest).split(b"\n")
+    items = [catalog.parse(line, f"{folder}:{number}") for number, line in enumerate(lines, start=1)]
+    return items, index.load(folder)
 
 
 def _ready(folder: Path, catalogue: str, encoder: str) -> Index | None:

@@ -1,14 +1,16 @@
 """Item vectors on disk and the search among them: the only place that knows FAISS.
 
-A folder holds an index file, an ids file and `manifest.json`, which names both with their sha256. The files carry
-their hash in their names and the manifest is replaced last, in one step, so a reader sees the old index or the new
-one, never a mixture. FAISS parses nothing before its hash is right: a crafted or damaged index can crash it.
+A folder holds an index file, an ids file, the rows of the catalogue it was built from, and `manifest.json`, which
+names them with their sha256. The files carry their hash in their names and the manifest is replaced last, in one step,
+so a reader sees the old index or the new one, never a mixture. FAISS parses nothing before its hash is right: a crafted
+or damaged index can crash it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Sequence
@@ -26,6 +28,18 @@ VECTORS = NDArray[np.float32]
 
 MANIFEST = "manifest.json"
 REMEDY = "Run `discovery catalog build` to make it anew"
+
+Method = Literal["flat-inner-product", "ivf-inner-product", "hnsw-inner-product"]
+"""How neighbours are found: by looking at all, in the nearest of many cells, or along a graph."""
+
+_PROBED = 48
+"""Cells of an IVF index that one search looks into."""
+
+_LINKS, _BUILD_EFFORT, _SEARCH_EFFORT = 32, 100, 128
+"""Neighbours a node of an HNSW graph, and how far its building and a search look around."""
+
+_SAMPLE = 40
+"""Vectors a cell that the cells of an IVF index are learnt from; more take longer and find no more."""
 
 _UNIT = 1e-3
 """How far the length of a unit vector may be off."""
@@ -48,10 +62,11 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = 1
-    method: Literal["flat-inner-product"] = "flat-inner-product"
+    format: Literal[2] = 2
+    method: Method = "flat-inner-product"
     index: File
     ids: File
+    rows: File | None = None
     count: int = Field(ge=1)
     dimension: int = Field(ge=1)
     catalogue: Sha256
@@ -89,17 +104,50 @@ class Index:
         return found
 
 
-def save(folder: Path, vectors: VECTORS, ids: Sequence[str], *, catalogue: str, encoder: str) -> Manifest:
-    """Writes the index of unit vectors float32 (n, dimension) with their n ids, atomically.
+def assemble(vectors: VECTORS, method: Method) -> Any:
+    """The FAISS index of unit vectors (n, dimension)."""
+    count, dimension = vectors.shape
+    if method == "hnsw-inner-product":
+        graph = faiss.IndexHNSWFlat(dimension, _LINKS, faiss.METRIC_INNER_PRODUCT)
+        graph.hnsw.efConstruction, graph.hnsw.efSearch = _BUILD_EFFORT, _SEARCH_EFFORT
+        graph.add(vectors)
+        return graph
+    if method == "flat-inner-product":
+        flat = faiss.IndexFlatIP(dimension)
+        flat.add(vectors)
+        return flat
+    cells = max(1, min(4096, int(4 * math.sqrt(count)), count // _SAMPLE))
+    inverted = faiss.IndexIVFFlat(faiss.IndexFlatIP(dimension), dimension, cells, faiss.METRIC_INNER_PRODUCT)
+    inverted.cp.niter, inverted.cp.max_points_per_centroid = 8, _SAMPLE
+    inverted.train(vectors)
+    inverted.add(vectors)
+    inverted.nprobe = min(_PROBED, cells)
+    # Vectors are asked for by their position, too.
+    inverted.make_direct_map()
+    return inverted
+
+
+def save(
+    folder: Path,
+    vectors: VECTORS,
+    ids: Sequence[str],
+    *,
+    catalogue: str,
+    encoder: str,
+    method: Method = "flat-inner-product",
+    rows: bytes | None = None,
+) -> Manifest:
+    """Writes the index of unit vectors float32 (n, dimension) with their n ids and the catalogue's `rows`, atomically.
 
     Raises `ValueError` for vectors that are not n unit vectors. The generation before stays on disk, for readers that
     are just opening it; older ones go.
     """
     _check(vectors, ids)
     folder.mkdir(parents=True, exist_ok=True)
-    inner = faiss.IndexFlatIP(vectors.shape[1])
-    inner.add(np.ascontiguousarray(vectors))
+    inner = assemble(np.ascontiguousarray(vectors), method)
     manifest = Manifest(
+        method=method,
+        rows=None if rows is None else _write(folder, "rows", "jsonl", rows),
         index=_write(folder, "index", "faiss", faiss.serialize_index(inner).tobytes()),
         ids=_write(folder, "ids", "json", json.dumps(list(ids)).encode()),
         count=len(ids),
@@ -107,10 +155,10 @@ def save(folder: Path, vectors: VECTORS, ids: Sequence[str], *, catalogue: str, 
         catalogue=catalogue,
         encoder=encoder,
     )
-    kept = {MANIFEST, manifest.index.name, manifest.ids.name} | _named(folder)
+    kept = {MANIFEST} | _files(manifest) | _named(folder)
     _replace(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
     for file in folder.iterdir():
-        if file.name not in kept and file.name.startswith(("index-", "ids-")):
+        if file.name not in kept and file.name.startswith(("index-", "ids-", "rows-")):
             file.unlink(missing_ok=True)
     return manifest
 
@@ -138,6 +186,8 @@ def load(folder: Path, *, mapped: bool = False) -> Index:
     if mapped:
         _verify(folder / manifest.index.name, manifest.index, _sha256(folder / manifest.index.name))
         inner = faiss.read_index(str(folder / manifest.index.name), faiss.IO_FLAG_MMAP_IFC)
+        if manifest.method == "ivf-inner-product":
+            inner.make_direct_map()
     else:
         inner = faiss.deserialize_index(np.frombuffer(_verified(folder, manifest.index), dtype=np.uint8))
     for what, expected, found in (
@@ -148,6 +198,13 @@ def load(folder: Path, *, mapped: bool = False) -> Index:
         if expected != found:
             raise ArtifactError(f"{folder}: {what}: expected {expected}, found {found}. {REMEDY}")
     return Index(manifest, ids, inner)
+
+
+def rows(folder: Path, manifest: Manifest) -> bytes:
+    """The rows of the catalogue that an index was built from, as JSONL. Raises `ArtifactError`."""
+    if manifest.rows is None:
+        raise ArtifactError(f"{folder}: expected the rows of its catalogue beside the index, found none. {REMEDY}")
+    return _verified(folder, manifest.rows)
 
 
 def _check(vectors: VECTORS, ids: Sequence[str]) -> None:
@@ -190,7 +247,11 @@ def _named(folder: Path) -> set[str]:
         manifest = read_manifest(folder)
     except ArtifactError:
         return set()
-    return {manifest.index.name, manifest.ids.name}
+    return _files(manifest)
+
+
+def _files(manifest: Manifest) -> set[str]:
+    return {file.name for file in (manifest.index, manifest.ids, manifest.rows) if file}
 
 
 def _verified(folder: Path, file: File) -> bytes:

@@ -31,7 +31,7 @@ class Wanted(TypedDict, total=False):
     """What may be asked for; all of it may be left out.
 
     `emotions` are (label, probability); `exclude`, `liked` and `disliked` are item ids; `gentle` keeps to items that
-    ask little and carry no warning; `avoid` are warnings to keep away.
+    ask little and carry no warning; `avoid` are warnings to keep away; `max_energy` and `social_only` are limits, too.
     """
 
     text: str
@@ -43,7 +43,9 @@ class Wanted(TypedDict, total=False):
     liked: Sequence[str]
     disliked: Sequence[str]
     max_minutes: int | None
+    max_energy: float | None
     free_only: bool
+    social_only: bool
     avoid: Sequence[str]
 
 
@@ -82,13 +84,15 @@ def read(vector: VECTORS | None, dimension: int, limit: int, wanted: Wanted, wei
         text=text,
         felt=felt,
         goal=goal,
-        target=mood.towards(felt, goal),
+        target=_within(mood.towards(felt, goal), wanted),
         wishes=rules.wishes(
             text=text,
             felt=felt,
             kinds=wanted.get("kinds", ()),
             max_minutes=wanted.get("max_minutes"),
+            max_energy=wanted.get("max_energy"),
             free_only=wanted.get("free_only", False),
+            social_only=wanted.get("social_only", False),
             exclude=exclude,
             disliked=disliked,
             gentle=wanted.get("gentle", False),
@@ -100,6 +104,14 @@ def read(vector: VECTORS | None, dimension: int, limit: int, wanted: Wanted, wei
         shown=exclude,
         weights=weights,
     )
+
+
+def _within(to: Target, wanted: Wanted) -> Target:
+    """The target where the limits leave it: nobody who asked for calmer is led to the liveliest of the calm."""
+    most = wanted.get("max_energy")
+    if most is not None and to.energy > most:
+        to = to._replace(energy=max(0.05, most - 0.05))
+    return to._replace(social=True) if wanted.get("social_only") else to
 
 
 def _unit(vector: VECTORS | None, dimension: int) -> VECTORS | None:

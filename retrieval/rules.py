@@ -30,7 +30,9 @@ class Wishes:
 
     kinds: frozenset[str] = frozenset()
     max_minutes: int | None = None
+    max_energy: float | None = None
     free_only: bool = False
+    social_only: bool = False
     excluded: frozenset[str] = frozenset()
     gentle: bool = False
     barred: frozenset[str] = frozenset()
@@ -46,7 +48,9 @@ def allowed(item: Item, wishes: Wishes) -> bool:
         return False
     if wishes.max_minutes is not None and item.minutes > wishes.max_minutes:
         return False
-    if wishes.free_only and not item.free:
+    if wishes.max_energy is not None and item.energy > wishes.max_energy:
+        return False
+    if (wishes.free_only and not item.free) or (wishes.social_only and not item.social):
         return False
     if wishes.gentle and not _gentle(item):
         return False
@@ -66,7 +70,9 @@ def wishes(
     felt: Sequence[Feeling] = (),
     kinds: Collection[str] = (),
     max_minutes: int | None = None,
+    max_energy: float | None = None,
     free_only: bool = False,
+    social_only: bool = False,
     exclude: Collection[str] = (),
     disliked: Collection[str] = (),
     gentle: bool = False,
@@ -81,7 +87,9 @@ def wishes(
     return Wishes(
         kinds=frozenset(kinds),
         max_minutes=max_minutes,
+        max_energy=max_energy,
         free_only=free_only,
+        social_only=social_only,
         excluded=frozenset(exclude) | frozenset(disliked),
         gentle=gentle,
         barred=barred(heard, felt) | frozenset(avoid),

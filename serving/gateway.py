@@ -14,12 +14,12 @@ from agent.domain import Settings, Tag
 from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.results import entry_data, version_data
-from serving import problems, reading_routes, sse, transfer_routes
+from serving import problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
 from serving.readiness import Readiness
-from serving.requests import Association, ChangedEntry, ChangedSettings, EmotionLabel, Feedback, NewEntry
+from serving.requests import Association, ChangedEntry, ChangedSettings, EmotionLabel, NewEntry
 from serving.requests import Query as SearchQuery
 from serving.turns import Turns
 
@@ -111,14 +111,6 @@ async def search(query: SearchQuery, p: HasParts, me: Person) -> dict[str, Any]:
     return {"entries": [entry_data(e) for e in found], **card}
 
 
-@routes.post("/v1/feedback", status_code=204)
-async def feedback(said: Feedback, p: HasParts, me: Person) -> None:
-    """Keeps what the person said of a suggestion."""
-    if not await p.agent.recommender.items([said.item_id]):
-        raise Invalid("item_id", f"found {said.item_id!r}, expected the id of an item of the catalogue")
-    await p.agent.journal.feedback(me.person, said.item_id, said.verdict, entry_id=said.entry_id)
-
-
 @routes.get("/v1/insights")
 async def insights(
     p: HasParts,
@@ -178,5 +170,6 @@ def create_app(agent: Agent, readiness: Readiness, hosts: Iterable[str] = ()) ->
     app.include_router(routes)
     app.include_router(reading_routes.routes)
     app.include_router(transfer_routes.routes)
+    app.include_router(suggest_routes.routes)
     app.add_middleware(Guard, hosts=tuple(hosts))
     return app

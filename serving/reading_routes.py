@@ -1,4 +1,4 @@
-"""The routes that store nothing: classify, suggest, and the OpenAI-compatible conversation."""
+"""The routes that store nothing: classify, and the OpenAI-compatible conversation."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from agent import safety
 from agent.domain import EMOTIONS, HelpCard, Level
 from agent.errors import Invalid
 from agent.pipeline import Agent
-from agent.results import emotions_data, safety_data, suggestion_data
+from agent.results import emotions_data
 from serving import sse
 from serving.identity import HasParts, Person
-from serving.requests import ChatRequest, Classify, Suggest, Weighted
+from serving.requests import ChatRequest, Classify
 from serving.turns import Turns
 
 routes = APIRouter()
@@ -38,41 +38,6 @@ async def classify(body: Classify, agent: HasAgent) -> dict[str, Any]:
     levels = [safety.screen(text).level for text in body.texts]
     readings = await agent.classifier.read(body.texts, full=body.full)
     return {"results": [emotions_data(r, s, full=body.full) for r, s in zip(readings, levels, strict=True)]}
-
-
-async def _emotions(body: Suggest, agent: Agent) -> list[tuple[str, float]]:
-    if body.emotions is not None:
-        return [(e.label, e.probability) if isinstance(e, Weighted) else (e, 1.0) for e in body.emotions]
-    if body.text is None:
-        return []
-    [reading] = await agent.classifier.read([body.text])
-    return [(e.label, e.probability) for e in reading.felt]
-
-
-@routes.post("/v1/suggest")
-async def suggest(body: Suggest, agent: HasAgent, me: Person) -> dict[str, Any]:
-    """Ranked items with reasons; in crisis a help card and nothing else, at concern only gentle things."""
-    if body.text is None and body.emotions is None and body.goal is None:
-        raise Invalid("text", "found none of text, emotions and goal, expected at least one")
-    screened = await Turns(agent).verdict(me, body.text or "")
-    if screened.level is Level.CRISIS:
-        return {"items": [], "safety": safety_data(screened)}
-    verdicts = await agent.journal.verdicts(me.person)
-    suggestions = await agent.recommender.suggest(
-        text=body.text or "",
-        emotions=await _emotions(body, agent),
-        goal=body.goal,
-        kinds=body.kinds,
-        limit=body.limit,
-        exclude=[*body.exclude, *(i for i, v in verdicts.items() if v in ("done", "not_this"))],
-        gentle=screened.level is Level.CONCERN,
-        liked=[i for i, v in verdicts.items() if v == "like"],
-        disliked=[i for i, v in verdicts.items() if v == "dislike"],
-        max_minutes=body.max_minutes,
-        free_only=body.free_only,
-    )
-    items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
-    return {"items": items, "safety": safety_data(screened)}
 
 
 @routes.get("/v1/models")

@@ -9,37 +9,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.config import ROOT, RecommenderConfig, resolve
+from agent.config import ROOT, RecommenderConfig
 from agent.domain import Item, Suggestion
 from reader.encoder import Encoder
-from retrieval import build, catalog
-from retrieval.recommender import Recommender
+from retrieval import build
+from retrieval.live import Live
 from retrieval.request import query
 from serving.artifacts import cache_folder, load_sources, prepare_encoder
+from serving.catalogue_files import index_folder, items_or_shipped
 
 
 class RecommenderServer:
-    """Suggests items. The index is rebuilt when the catalogue, or a file of the index, is not what it was."""
+    """Suggests items. The index is rebuilt at the start when the catalogue, or a file of the index, is not what it was;
+    one that somebody rebuilds later is taken while requests go on."""
 
     def __init__(self, config: RecommenderConfig) -> None:
         sources = load_sources(ROOT / "configs" / "artifacts.yaml")
-        folder = prepare_encoder(sources["encoder"], cache_folder())
-        self._encoder = Encoder(folder, threads=config.threads)
-        items = catalog.load(resolve(config.catalogue))
-        index = build.build(items, self._encoder.embed, cache_folder() / "index", encoder=folder.name)
-        self._recommender = Recommender(items, index)
+        model = prepare_encoder(sources["encoder"], cache_folder())
+        self._encoder = Encoder(model, threads=config.threads)
+        folder = index_folder(config.catalogue)
+        build.build(items_or_shipped(config.catalogue), self._encoder.embed, folder, encoder=model.name)
+        self._live = Live(folder)
+
+    def _vector(self, text: str, wishes: dict[str, Any]) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._encoder.embed([query(text, wishes.get("goal"))])[0]
+        return vector
 
     def _suggest(self, text: str, **wishes: Any) -> list[Suggestion]:
-        vector = self._encoder.embed([query(text, wishes.get("goal"))])[0]
-        return self._recommender.suggest(vector, text=text, **wishes)
+        return self._live.current.suggest(self._vector(text, wishes), text=text, **wishes)
+
+    def _path(self, text: str, **wishes: Any) -> list[Suggestion]:
+        return self._live.current.path(self._vector(text, wishes), text=text, **wishes)
 
     async def suggest(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:
         """See `agent.ports.Recommender.suggest`."""
         return await asyncio.to_thread(self._suggest, text, **wishes)
 
+    async def path(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:
+        """See `agent.ports.Recommender.path`."""
+        return await asyncio.to_thread(self._path, text, **wishes)
+
     async def items(self, ids: Sequence[str]) -> list[Item]:
         """The items with these ids."""
-        return self._recommender.items(ids)
+        return self._live.current.items(ids)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, float32 (n, 384)."""

@@ -138,20 +138,6 @@ class Weighted(Body):
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
-class Suggest(Body):
-    """`POST /v1/suggest`. `emotions` are labels, or labels with probabilities; without them the text is read."""
-
-    text: Text | None = None
-    emotions: Annotated[list[EmotionLabel | Weighted], Field(max_length=28)] | None = None
-    goal: Goal | None = None
-    kinds: Annotated[list[Literal["game", "film", "series", "video"]], Field(max_length=4)] = []
-    limit: Annotated[int, Field(ge=1, le=50)] = 5
-    exclude: Annotated[list[ItemId], Field(max_length=1000)] = []
-    max_minutes: Annotated[int, Field(ge=1, le=60_000)] | None = None
-    free_only: bool = False
-    breakdown: bool = False
-
-
 class Feedback(Body):
     """`POST /v1/feedback`."""
 

@@ -1,32 +1,14 @@
-"""A small made-up catalogue, and an encoder without a model: each word is a fixed random direction."""
+"""The small made-up catalogue of `fakes.ranking`."""
 
 from __future__ import annotations
 
-import re
-import zlib
-from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
+from fakes.ranking import CATALOGUE, hashed
 
 from agent.domain import Item
 from retrieval import catalog
 from retrieval.build import Encode, build
 from retrieval.recommender import Recommender
-
-CATALOGUE = Path(__file__).parent / "catalogue.jsonl"
-
-
-def hashed(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Unit vectors (n, 384): the sum of one fixed direction a word, so texts that share words are near each other."""
-    rows = []
-    for text in texts:
-        words = re.findall(r"\w+", text.lower()) or ["nothing"]
-        row = np.sum([np.random.default_rng(zlib.crc32(w.encode())).standard_normal(384) for w in words], axis=0)
-        rows.append(row / np.linalg.norm(row))
-    return np.array(rows, dtype=np.float32)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,105 @@
+"""The routes of suggestions: a list, the next list after a refinement, a path in three steps, and what people say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from agent.domain import Level, Safety
+from agent.errors import Invalid
+from agent.pipeline import Agent
+from agent.results import safety_data, suggestion_data
+from retrieval.refine import Limits, refine
+from serving.identity import Person
+from serving.reading_routes import HasAgent
+from serving.requests import Feedback, Weighted
+from serving.suggest_requests import Suggest, SuggestPath, told
+from serving.turns import Turns, Who
+
+routes = APIRouter()
+
+
+@routes.post("/v1/suggest")
+async def suggest(body: Suggest, agent: HasAgent, me: Person) -> dict[str, Any]:
+    """Ranked items with reasons; in crisis a help card and nothing else, at concern only gentle things. `limits` are
+    what the items meet, to be handed back with the next refinement."""
+    screened = await _screened(body, agent, me)
+    if screened.level is Level.CRISIS:
+        return {"items": [], "safety": safety_data(screened)}
+    limits = body.limits()
+    shown = await agent.recommender.items(body.shown) if body.refine and body.shown else []
+    for wish in body.refine:
+        limits = refine(limits, wish, shown)
+    wishes = await _wishes(body, limits, screened, agent, me)
+    suggestions = await agent.recommender.suggest(limit=body.limit, **wishes)
+    items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
+    return {"items": items, "safety": safety_data(screened), "limits": told(limits)}
+
+
+@routes.post("/v1/suggest/path")
+async def path(body: SuggestPath, agent: HasAgent, me: Person) -> dict[str, Any]:
+    """Up to three items in order, each a step from the present mood towards the goal; the same rules apply."""
+    screened = await _screened(body, agent, me)
+    if screened.level is Level.CRISIS:
+        return {"items": [], "safety": safety_data(screened)}
+    suggestions = await agent.recommender.path(**await _wishes(body, body.limits(), screened, agent, me))
+    items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
+    return {"items": items, "safety": safety_data(screened)}
+
+
+@routes.post("/v1/feedback", status_code=204)
+async def feedback(said: Feedback, agent: HasAgent, me: Person) -> None:
+    """Keeps what the person said of a suggestion; the next list follows it."""
+    if not await agent.recommender.items([said.item_id]):
+        raise Invalid("item_id", f"found {said.item_id!r}, expected the id of an item of the catalogue")
+    await agent.journal.feedback(me.person, said.item_id, said.verdict, entry_id=said.entry_id)
+
+
+@routes.get("/v1/feedback")
+async def said_so_far(agent: HasAgent, me: Person) -> dict[str, Any]:
+    """Everything the person said of suggestions: `{feedback: [{item_id, title, verdict}]}`."""
+    verdicts = await agent.journal.verdicts(me.person)
+    titles = {item.id: item.title for item in await agent.recommender.items(list(verdicts))}
+    return {"feedback": [{"item_id": i, "title": titles.get(i, i), "verdict": v} for i, v in verdicts.items()]}
+
+
+@routes.delete("/v1/feedback", status_code=204)
+async def reset(agent: HasAgent, me: Person) -> None:
+    """Forgets everything the person said of suggestions."""
+    await agent.journal.forget_verdicts(me.person)
+
+
+async def _screened(body: SuggestPath, agent: Agent, me: Who) -> Safety:
+    if body.text is None and body.emotions is None and body.goal is None:
+        raise Invalid("text", "found none of text, emotions and goal, expected at least one")
+    return await Turns(agent).verdict(me, body.text or "")
+
+
+async def _wishes(body: SuggestPath, limits: Limits, screened: Safety, agent: Agent, me: Who) -> dict[str, Any]:
+    """What the recommender is asked for, this person's feedback included."""
+    verdicts = await agent.journal.verdicts(me.person)
+    return {
+        "text": body.text or "",
+        "emotions": await _emotions(body, agent),
+        "goal": body.goal,
+        "kinds": body.kinds,
+        "exclude": [*limits.exclude, *(i for i, v in verdicts.items() if v in ("done", "not_this"))],
+        "gentle": screened.level is Level.CONCERN,
+        "liked": [i for i, v in verdicts.items() if v == "like"],
+        "disliked": [i for i, v in verdicts.items() if v == "dislike"],
+        "max_minutes": limits.max_minutes,
+        "max_energy": limits.max_energy,
+        "free_only": limits.free_only,
+        "social_only": limits.social_only,
+        "avoid": list(body.avoid),
+    }
+
+
+async def _emotions(body: SuggestPath, agent: Agent) -> list[tuple[str, float]]:
+    if body.emotions is not None:
+        return [(e.label, e.probability) if isinstance(e, Weighted) else (e, 1.0) for e in body.emotions]
+    if body.text is None:
+        return []
+    [reading] = await agent.classifier.read([body.text])
+    return [(e.label, e.probability) for e in reading.felt]
