@@ -185,7 +185,7 @@ def load(folder: Path, *, mapped: bool = False) -> Index:
     ids = json.loads(_verified(folder, manifest.ids))
     if mapped:
         _verify(folder / manifest.index.name, manifest.index, _sha256(folder / manifest.index.name))
-        inner = faiss.read_index(str(folder / manifest.index.name), faiss.IO_FLAG_MMAP_IFC)
+        inner: Any = faiss.read_index(str(folder / manifest.index.name), faiss.IO_FLAG_MMAP_IFC)
         if manifest.method == "ivf-inner-product":
             inner.make_direct_map()
     else:
