@@ -65,7 +65,10 @@ _ABOUT_HERE = re.compile(
     r"content|calm|stress\w*|jealous\w*|worr\w+|hopeless|low|awful|peace)\b",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"^(?:and |but |so )?(?:why(?: \w+){0,3}|how come|how so|help|what is this|(?:search|find|look)\b.+)[\s?.!]*$", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?:and |but |so )?(?:why(?: \w+){0,3}|how come|how so|help|what is this|(?:search|find|look)\b.+)[\s?.!]*$",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)]*\s+(?=\S)")
 
 _CUES: tuple[str, ...] = (
