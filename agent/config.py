@@ -66,11 +66,13 @@ class RecommenderConfig(Config):
 
 
 class EndpointConfig(Config):
-    """Any OpenAI-compatible server as the language model; `key_env` names the variable that holds its key."""
+    """Any OpenAI-compatible server as the language model; `key_env` names the variable that holds its key, `tools`
+    says that the model there can call tools."""
 
     url: str
     model: str
     key_env: str | None = None
+    tools: bool = False
 
 
 class DiscoveryArgs(Config):

@@ -14,8 +14,9 @@ from ray import serve
 from ray.serve import Application
 
 from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
+from agent.conversation import Conversation
 from agent.pipeline import Agent
-from agent.ports import Classifier, Journal, LanguageModel, Recommender
+from agent.ports import Classifier, Embedder, Journal, LanguageModel, Recommender
 from serving.classifier import ClassifierServer, LocalClassifier
 from serving.gateway import create_app
 from serving.handles import Patient, Remote
@@ -24,6 +25,8 @@ from serving.llm import EndpointLanguageModel, NoLanguageModel, ServedLanguageMo
 from serving.metrics import SENTENCES
 from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
+from serving.routing import EncodedRouter
+from serving.tool_model import caller, elsewhere
 
 LIMITS: dict[str, dict[str, Any]] = {
     # Requests beyond max_ongoing wait, those beyond max_queued are refused at once: a full house says so.
@@ -53,11 +56,14 @@ class Gateway:
             constrained=args.constrained,
             count=lambda name: SENTENCES.labels(name).inc(),
         )
+        self._talk = Conversation(
+            self._agent, EncodedRouter(cast(Embedder, self._agent.recommender)), caller(args), elsewhere(args)
+        )
         self._has_llm = args.llm != "none"
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Called by Serve in the replica: the app is built there and never pickled."""
-        return create_app(self._agent, Readiness(self._probes()))
+        return create_app(self._agent, Readiness(self._probes()), talk=self._talk)
 
     def _probes(self) -> dict[str, Any]:
         agent = self._agent

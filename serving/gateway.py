@@ -10,11 +10,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from prometheus_client import generate_latest
 from pydantic import AwareDatetime
 
+from agent.conversation import Conversation, EntriesOnly
 from agent.domain import Settings, Tag
 from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.results import entry_data, version_data
-from serving import problems, reading_routes, sse, suggest_routes, transfer_routes
+from serving import conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
@@ -162,13 +163,17 @@ async def metrics() -> PlainTextResponse:
     return PlainTextResponse(generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4")
 
 
-def create_app(agent: Agent, readiness: Readiness, hosts: Iterable[str] = ()) -> FastAPI:
-    """The API over these ports. `hosts` are names beside loopback under which it may be asked for."""
+def create_app(
+    agent: Agent, readiness: Readiness, hosts: Iterable[str] = (), talk: Conversation | None = None
+) -> FastAPI:
+    """The API over these ports. `hosts` are names beside loopback under which it may be asked for; without `talk` every
+    line of a conversation is taken for an entry."""
     app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(agent=agent, turns=Turns(agent), readiness=readiness)
+    app.state.parts = Parts(agent, Turns(agent), readiness, talk or Conversation(agent, EntriesOnly()))
     problems.install(app)
     app.include_router(routes)
     app.include_router(reading_routes.routes)
+    app.include_router(conversation_routes.routes)
     app.include_router(transfer_routes.routes)
     app.include_router(suggest_routes.routes)
     app.add_middleware(Guard, hosts=tuple(hosts))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from agent.conversation import Conversation
 from agent.pipeline import Agent
 from serving.readiness import Readiness
 from serving.turns import SINGLE_PERSON, Turns, Who
@@ -19,6 +20,7 @@ class Parts:
     agent: Agent
     turns: Turns
     readiness: Readiness
+    talk: Conversation
 
 
 async def parts(request: Request) -> Parts:

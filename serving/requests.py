@@ -170,3 +170,9 @@ class ChatRequest(BaseModel):
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=100)]
     stream: bool = False
     n: Literal[1] = 1
+
+
+class Question(Body):
+    """`POST /v1/ask`: the lines of a conversation, the newest last."""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=100)]
