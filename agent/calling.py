@@ -99,9 +99,7 @@ def tools(turn: Turn, finds: list[Found]) -> list[BaseTool]:
         limited("journal_search", "Entries about something.", turn.find, topic="what about", when=when),
         limited("journal_day", "What stands on a day, or the newest entry.", turn.on_day, when=when),
         limited("mood", "Figures on how a span of time was.", turn.mood, when=when),
-        limited(
-            "last_felt", "When an emotion, or that of now, was last there.", turn.last_felt, emotion=emotion
-        ),
+        limited("last_felt", "When an emotion, or that of now, was last there.", turn.last_felt, emotion=emotion),
         limited("how_often", "How many entries.", turn.how_often, emotion=emotion, topic="may be empty", when=when),
         limited("why", "Why an emotion was read in the newest text.", turn.why, emotion=emotion),
         limited("patterns", "What went together with pleasant and unpleasant entries.", turn.looking.patterns),

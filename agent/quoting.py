@@ -11,6 +11,7 @@ from agent.asking import plain
 from agent.domain import EMOTIONS, Entry, Level
 from agent.lexicon import LABELS_OF
 from agent.safety import review
+from agent.screen.output import reasons
 from agent.when import say as say_day
 
 LONGEST = 160
@@ -19,6 +20,9 @@ LONGEST = 160
 _FRAGMENT = re.compile(r"[^\"\u201c\u201d\n\r]+?(?:[.!?\u2026]+(?=\s|$)|(?=[\"\u201c\u201d\n\r])|$)")
 _WORD = re.compile(r"[a-z0-9']+")
 _QUOTED = re.compile(r"\u201c[^\u201d]*\u201d")
+_HARMFUL = frozenset({"methods", "cruelty", "disorder", "sexual", "url", "phone"})
+"""Rules of the review that hold for the person's own words as well when they are quoted."""
+
 _PLAIN = {
     "low": "sadness", "down": "sadness", "blue": "sadness", "guilty": "remorse", "guilt": "remorse", "mad": "anger",
     "content": "relief", "anxiety": "nervousness", "worry": "nervousness", "stress": "nervousness", "peace": "relief",
@@ -46,6 +50,10 @@ def quote(entry: Entry, words: Sequence[str] = ()) -> str:
     if not pieces:
         return ""
     best = max(pieces, key=lambda p: (sum(holds(p, [w]) for w in words), len(p.split()) >= 4))
+    for longer in pieces[pieces.index(best) + 1 :]:
+        if len(joined := f"{best} {longer}") > LONGEST or joined not in entry.text:
+            break
+        best = joined
     return f"\u201c{_cut(best, words)}\u201d"
 
 
@@ -85,11 +93,11 @@ def emotion_in(text: str) -> tuple[str, str] | None:
 
 
 def fit(sentences: Sequence[str]) -> tuple[str, ...]:
-    """The sentences that may be said. One that must not be said because of the words it quotes loses the words."""
-    said = []
-    for sentence in sentences:
-        if review(sentence):
-            sentence = _QUOTED.sub("words that I leave on the page", sentence)
-        if not review(sentence):
-            said.append(sentence)
-    return tuple(said)
+    """The sentences that may be said. What is ours in them passes the whole review; a quotation is the person's own
+    speech and only held back where it would do harm to read it again, or holds an address or a number to call."""
+    said = [_QUOTED.sub(_held, sentence) for sentence in sentences]
+    return tuple(sentence for sentence in said if not review(_QUOTED.sub("these words", sentence)))
+
+
+def _held(quoted: re.Match[str]) -> str:
+    return "words that I leave on the page" if _HARMFUL & set(reasons(quoted[0])) else quoted[0]

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.domain import Entry, Noun, Suggestion
+from agent.lexicon import LABELS_OF
 from agent.ports import Journal
 from agent.quoting import day, fit, holds, is_crisis, listed, quote, some
 from agent.when import Span
@@ -94,7 +95,9 @@ class Looking:
         emotions = {k: n for k, n in figures["emotions"].items() if k != "neutral"}
         if emotions:
             top = [f"{label} ({some(n, 'entry', 'entries')})" for label, n in list(emotions.items())[:3]]
-            said.append(f"What was read most often was {listed(top)}.")
+            once = max(emotions.values()) == 1
+            words = f"Read in one entry each: {listed(list(emotions)[:5])}" if once and len(emotions) > 1 else ""
+            said.append(f"{words or f'What was read most often was {listed(top)}'}.")
         said += self._moods(figures["valence"])
         if compare:
             said.append(await self._compared(span, figures["valence"]))
@@ -105,15 +108,14 @@ class Looking:
             return ["How pleasant those days were cannot be told from what was read."]
         mean = _mean(days)
         said = [
-            f"Taken together, the mood read from the entries was {pleasantness(mean)} ({mean:+.2f}, from -1 to +1)."
+            f"Taken together, the mood read from the entries was {pleasantness(mean)} ({signed(mean)}, from -1 to +1)."
         ]
         if len(days) > 1:
             low, high = min(days, key=lambda d: d["mean"]), max(days, key=lambda d: d["mean"])
             if high["mean"] - low["mean"] > 0.1:
                 best, worst = (self._date(d["date"]) for d in (high, low))
-                said.append(
-                    f"The most pleasant day was {best} ({high['mean']:+.2f}), the least {worst} ({low['mean']:+.2f})."
-                )
+                said.append(f"The most pleasant day was {best}, with {signed(high['mean'])}.")
+                said.append(f"The least pleasant day was {worst}, with {signed(low['mean'])}.")
         return said
 
     def _date(self, iso: str) -> str:
@@ -126,7 +128,7 @@ class Looking:
         difference = _mean(days) - _mean(earlier)
         way = "more pleasant" if difference > 0 else "less pleasant"
         how = f"{way} by {abs(difference):.2f}" if abs(difference) >= 0.05 else "about the same"
-        return f"The same length of time before that had {_mean(earlier):+.2f}, so this was {how}."
+        return f"The same length of time before that had {signed(_mean(earlier))}, so this was {how}."
 
     async def _figures(self, span: Span | None) -> dict[str, Any]:
         since, until = (span.since, span.until) if span else (None, None)
@@ -140,7 +142,7 @@ class Looking:
         """When an emotion was last there, leaving out the entries in `but`."""
         entries = [e for e in await self.newest(2 + len(but), emotion=label) if e.id not in but]
         lead = [reference] if reference else []
-        if word and word != label and not word.startswith(label[:4]):
+        if word and word != label and label not in LABELS_OF.get(word, ()):
             lead.append(f"Of the emotions that are read here, {label} comes nearest to \u201c{word}\u201d.")
         if not entries:
             return found([*lead, f"There is no {'other ' if but else ''}entry with {label} in your journal so far."])
@@ -192,7 +194,8 @@ class Looking:
             entries = await self._search(words, span, _READ)
             literal = [e for e in entries if holds(e.text, words)]
             return found([f"\u201c{topic}\u201d comes up in {some(len(literal), 'entry', 'entries')}{where}."], literal)
-        return found([f"You have written {some(total, 'entry', 'entries')} on {some(days, 'day')}{where}."])
+        wrote = "You wrote" if span else "You have written"
+        return found([f"{wrote} {some(total, 'entry', 'entries')} on {some(days, 'day')}{where}."])
 
     async def day(self, span: Span | None, *, count: int = 1, first: bool = False) -> Found:
         """What stands on a day or in a span, or the newest entries, or the very first one."""
@@ -203,11 +206,7 @@ class Looking:
         if not entries:
             return found([f"There are no entries {span.name}." if span else "Your journal is empty so far."])
         shown = entries[:MOST_QUOTES] if span else entries[:5]
-        lead = (
-            [f"There {'is' if len(entries) == 1 else 'are'} {some(len(entries), 'entry', 'entries')} {span.name}."]
-            if span
-            else []
-        )
+        lead = [f"You wrote {some(len(entries), 'entry', 'entries')} {span.name}."] if span else []
         more = [f"Shown are the latest {len(shown)}."] if len(entries) > len(shown) else []
         return found([*lead, *(self.told(e) for e in shown), *more], shown)
 
@@ -240,6 +239,11 @@ class Looking:
         """Whether one of the newest entries, at most a day old, showed the help card for a crisis."""
         newest = await self.newest(5)
         return any(is_crisis(e) and (self.now - e.created_at).total_seconds() < 86_400 for e in newest)
+
+
+def signed(value: float) -> str:
+    """A valence with its sign, such as +0.42, without a sign for nought."""
+    return f"{value:+.2f}" if round(value, 2) else "0.00"
 
 
 def _mean(days: Sequence[dict[str, Any]]) -> float:

@@ -29,10 +29,14 @@ _MINE = re.compile(
 _COUNTED = re.compile(r"\b(?:mention(?:ed)?|write about|wrote about|about)\s+(.+?)[?.!]*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\bentries\b|\brecent\b|\bthree\b", re.IGNORECASE)
 
-NOTHING = "I have nothing to go by yet: there is no entry in your journal."
-LATER = (
-    "You wrote something heavy not long ago. Suggestions can wait; the help lines stand on that page."
+_DATED = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b|\b(?:january|february|april|june|july|august|\w+ber)\b", re.I)
+_COMPARED_WITH = re.compile(
+    r"\b(?:than|compared (?:with|to)|or) (?:the )?(?:last|previous|one before)? ?\w*", re.IGNORECASE
 )
+
+NOTHING = "I have nothing to go by yet: there is no entry in your journal."
+NO_DAY = "I could not make out which day that is. Say it like \u201c3 March\u201d or \u201clast Monday\u201d."
+LATER = "You wrote something heavy not long ago. Suggestions can wait; the help lines stand on that page."
 
 
 @dataclass
@@ -88,11 +92,16 @@ class Turn:
     async def on_day(self, when: str = "") -> Found:
         """What stands on the day, or in the span, that `when` names; without one the newest entries, or the first."""
         span, first = span_in(when, self.now), bool(re.search(r"\bfirst\b", when, re.IGNORECASE))
+        if span is None and _DATED.search(when):
+            return found(
+                ["I could not make out which day that is. Say it like \u201c3 March\u201d or \u201clast Monday\u201d."]
+            )
         return await self.looking.day(span, count=3 if _SEVERAL.search(when) else 1, first=first and span is None)
 
     async def mood(self, when: str = "") -> Found:
         """How the span was that `when` names, by default the last seven days."""
-        span = span_in(when, self.now) or last_days(7, self.now)
+        # What something is compared with is not what is asked about.
+        span = span_in(_COMPARED_WITH.sub(" ", when), self.now) or last_days(7, self.now)
         return await self.looking.period(span, compare=bool(_COMPARE.search(self.question)))
 
     async def how_often(self, emotion: str = "", topic: str = "", when: str = "") -> Found:
