@@ -134,12 +134,13 @@ class StateOfMind(Noun):
 
 
 class Item(Noun):
-    """A game, film, series or video of the catalogue. `valence` is -1..1; `energy` and `demand` are 0..1."""
+    """A game, film, series or video of the catalogue. `valence` is -1..1; `energy` and `demand` are 0..1; `year` is
+    None where an imported list does not say it."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     kind: Literal["game", "film", "series", "video"]
-    year: int = Field(ge=1880, le=2100)
+    year: Annotated[int, Field(ge=1880, le=2100)] | None
     url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=300)]
     description: Annotated[str, StringConstraints(min_length=20, max_length=500)]
     genres: tuple[Label, ...]

@@ -45,15 +45,22 @@ def embed(
     items: Sequence[Item], encode: Encode, *, progress: Callable[[int, int], None] | None = None
 ) -> NDArray[np.float32]:
     """The vectors (n, dimension) of these items; `progress` hears (done, all). Raises `ValueError`."""
+    return embed_texts([document(item) for item in items], encode, progress=progress)
+
+
+def embed_texts(
+    texts: Sequence[str], encode: Encode, *, progress: Callable[[int, int], None] | None = None
+) -> NDArray[np.float32]:
+    """The vectors (n, dimension) of n texts, a batch at a time; `progress` hears (done, all). Raises `ValueError`."""
     pieces = []
-    for start in range(0, len(items), BATCH):
-        texts = [document(item) for item in items[start : start + BATCH]]
-        vectors = encode(texts)
-        if vectors.ndim != 2 or len(vectors) != len(texts):
-            raise ValueError(f"encoder: found shape {vectors.shape} for {len(texts)} texts, expected one vector each")
+    for start in range(0, len(texts), BATCH):
+        batch = texts[start : start + BATCH]
+        vectors = encode(batch)
+        if vectors.ndim != 2 or len(vectors) != len(batch):
+            raise ValueError(f"encoder: found shape {vectors.shape} for {len(batch)} texts, expected one vector each")
         pieces.append(vectors)
         if progress:
-            progress(start + len(texts), len(items))
+            progress(start + len(batch), len(texts))
     return np.concatenate(pieces) if pieces else np.zeros((0, 0), dtype=np.float32)
 
 

@@ -140,7 +140,7 @@ def _row(item: Item) -> Iterator[Problem]:
         yield Problem(item.id, "description", f"found {claim.group()!r}; no description promises to heal or cheer")
     if trouble := _link(item.url):
         yield Problem(item.id, "url", trouble)
-    if item.year > datetime.now(UTC).year:
+    if item.year is not None and item.year > datetime.now(UTC).year:
         yield Problem(item.id, "year", f"found {item.year}, which is still to come")
     if not item.goals:
         yield Problem(item.id, "goals", "found none, allowed 1 to 6: an item that serves nothing is never suggested")
@@ -166,7 +166,7 @@ def _link(url: str) -> str | None:
 
 
 def _twins(items: Sequence[Item]) -> Iterator[Problem]:
-    first: dict[tuple[str, str, int], str] = {}
+    first: dict[tuple[str, str, int | None], str] = {}
     for item in items:
         key = (re.sub(r"\W+", " ", item.title.casefold()).strip(), item.kind, item.year)
         if key in first:

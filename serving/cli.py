@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from serving import cli_files
+from serving import cli_catalog, cli_files, cli_suggestions
 from serving.cli_errors import OneLine
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line, for other programs.")]
@@ -184,31 +184,6 @@ def insights(ctx: typer.Context, since: Since = None, until: Until = None, as_js
     cli_insights.insights(ctx.obj, since=since, until=until, as_json=as_json)
 
 
-@app.command(cls=Plain, epilog=_example('discovery suggest --text "A long grey week." --goal lift --minutes 90'))
-def suggest(
-    ctx: typer.Context,
-    text: Annotated[str | None, typer.Option(metavar="TEXT", help="How you are; it is read, and not kept.")] = None,
-    goal: GoalName = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KIND", help="Only games, films, series or videos: game, film, series, video. Repeatable."
-        ),
-    ] = None,
-    free: Annotated[bool, typer.Option("--free", help="Only what costs nothing.")] = False,
-    minutes: Annotated[
-        int | None, typer.Option(parser=_from(1, 60_000), metavar="N", help="Only what takes no longer than this.")
-    ] = None,
-    limit: Annotated[int, typer.Option(parser=_from(1, 50), metavar="N", help="How many to show.")] = 5,
-    as_json: AsJson = False,
-) -> None:
-    """Suggest games and things to watch for how you feel."""
-    from serving import cli_reading
-
-    wishes = cli_reading.Wishes(text=text, goal=goal, kinds=kind or (), free=free, minutes=minutes, limit=limit)
-    cli_reading.suggest(ctx.obj, wishes, as_json=as_json)
-
-
 @app.command(cls=Plain, epilog=_example("discovery classify --file letters.txt --json > letters.jsonl"))
 def classify(
     ctx: typer.Context,
@@ -242,6 +217,8 @@ def erase(
 
 
 cli_files.register(app, Plain, _example)
+cli_suggestions.register(app, Plain, _example, _from)
+cli_catalog.register(app, Plain, _example)
 
 
 def main() -> None:

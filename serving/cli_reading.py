@@ -1,10 +1,9 @@
-"""`suggest` and `classify`: what is read and answered without being kept."""
+"""`classify`: what is read and answered without being kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -15,50 +14,11 @@ from rich.text import Text
 from agent.errors import DiscoveryError, Invalid
 from agent.help import card
 from serving.cli_connection import ask, language
-from serving.cli_help_card import help_card, verdict
-from serving.cli_input import batches, checked, goal_named, kinds_named, texts
-from serving.cli_show import WIDEST, Json, console, feelings, items, percent, show
+from serving.cli_help_card import help_card
+from serving.cli_input import batches, texts
+from serving.cli_show import WIDEST, Json, console, feelings, percent, show
 from serving.cli_text import as_line, one_line
 from serving.client import Client, ClientError
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What suggestions are asked for, as it was typed."""
-
-    text: str | None
-    goal: str | None
-    kinds: Sequence[str]
-    free: bool
-    minutes: int | None
-    limit: int
-
-
-def suggest(url: str | None, wishes: Wishes, *, as_json: bool) -> None:
-    """Suggests things to play or watch; words in distress bring the help card and nothing else."""
-    text = None if wishes.text is None else checked(wishes.text, "--text")
-    goal, kinds = goal_named(wishes.goal), kinds_named(wishes.kinds)
-    if text is None and goal is None:
-        raise Invalid("--text", "found neither --text nor --goal; say how you are, or what you want to feel next")
-    answer = ask(
-        url,
-        lambda client: client.suggest(
-            text=text, goal=goal, kinds=kinds or None, limit=wishes.limit,
-            max_minutes=wishes.minutes, free_only=wishes.free or None,
-        ),
-    )  # fmt: skip
-    if as_json:
-        typer.echo(as_line(answer))
-        return
-    out = console()
-    level = verdict(out, answer.get("safety"))
-    if level == "crisis":
-        return
-    if level == "concern":
-        show(out)
-    items(out, answer["items"])
-    if not answer["items"]:
-        show(out, "Nothing in the catalogue fits all of these wishes. Leave one of them out.")
 
 
 def classify(url: str | None, words: Sequence[str], file: Path | None, *, full: bool, as_json: bool) -> None:

@@ -128,7 +128,7 @@ def source(out: Console, sources: Sequence[str]) -> None:
 def items(out: Console, found: Sequence[Json]) -> None:
     """Things to play or watch, each with its reason."""
     for number, item in enumerate(found, 1):
-        facts = [item["kind"], str(item["year"]), length(item["minutes"])]
+        facts = [item["kind"], *([str(item["year"])] if item["year"] else []), length(item["minutes"])]
         facts += [word for word, given in (("free", item["free"]), ("with others", item["social"])) if given]
         title = Text(f"{number}. ").append(one_line(item["title"]), "bold")
         show(out, title.append(f" ({', '.join(facts)})", "dim"), indent=2)

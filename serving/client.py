@@ -144,15 +144,24 @@ class Client(Files):
         results: list[dict[str, Any]] = answer["results"]
         return results
 
-    async def suggest(
-        self, *, text: str | None = None, emotions: Sequence[str] | None = None, goal: Goal | str | None = None,
-        kinds: Sequence[str] | None = None, limit: int | None = None, exclude: Sequence[str] | None = None,
-        max_minutes: int | None = None, free_only: bool | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
-        """`{items, safety}`: ranked items, each with a `reason`; what is left out is left to the server."""
-        asked = _given(text=text, emotions=emotions, goal=goal, kinds=kinds, limit=limit, exclude=exclude)
-        asked |= _given(max_minutes=max_minutes, free_only=free_only)
-        return await self._json("POST", "/v1/suggest", body=asked)
+    async def suggest(self, **wishes: Any) -> dict[str, Any]:
+        """`{items, safety, limits}`: ranked items, each with a `reason`. `wishes` are those of `POST /v1/suggest`; what
+        is left out, or None, is left to the server."""
+        return await self._json("POST", "/v1/suggest", body=_given(**wishes))
+
+    async def path(self, **wishes: Any) -> dict[str, Any]:
+        """`{items, safety}`: three steps towards the goal. `wishes` are those of `POST /v1/suggest/path`."""
+        return await self._json("POST", "/v1/suggest/path", body=_given(**wishes))
+
+    async def said(self) -> list[dict[str, Any]]:
+        """What the person said of suggestions: `{item_id, title, verdict}` each."""
+        answer = await self._json("GET", "/v1/feedback")
+        said: list[dict[str, Any]] = answer["feedback"]
+        return said
+
+    async def reset_feedback(self) -> None:
+        """Forgets everything the person said of suggestions."""
+        await self._bytes("DELETE", "/v1/feedback")
 
     async def feedback(self, item_id: str, verdict: Verdict, *, entry_id: str | None = None) -> None:
         """Keeps what the person said of a suggestion."""
