@@ -72,4 +72,4 @@ def register(app: typer.Typer, plain: type[TyperCommand], example: Callable[[str
         ("build", build, "discovery catalog build"),
     ):
         catalog.command(name, cls=plain, epilog=example(line))(command)
-    app.add_typer(catalog, name="catalog")
+    app.add_typer(catalog, name="catalog", epilog=example("discovery catalog stats"))

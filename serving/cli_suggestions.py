@@ -77,8 +77,8 @@ def feedback(
 ) -> None:
     """Say what you think of a suggestion, and the next ones follow it.
 
-    ID stands in `discovery suggest --json`; VERDICT is like, dislike, done or not_this. Without both: what you said so
-    far.
+    ID stands in the JSON of `discovery suggest`; VERDICT is like, dislike, done or not_this. Without both: what you
+    said so far.
     """
     from serving import suggesting
 

@@ -66,7 +66,8 @@ def read_map(path: Path) -> Columns:
     except (yaml.YAMLError, UnicodeDecodeError):
         raise Invalid("map", f"{path}: found no YAML; allowed: one `field: column` a line") from None
     except ValidationError as error:
-        first = error.errors()[0]
+        # A field that is misspelt is told before the one it leaves missing.
+        first = sorted(error.errors(), key=lambda e: e["type"] == "missing")[0]
         where = ".".join(map(str, first["loc"])) or "the whole file"
         allowed = ", ".join(Columns.model_fields)
         raise Invalid("map", f"{path}: {where}: {first['msg']}; allowed fields: {allowed}") from None

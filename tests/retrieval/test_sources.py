@@ -98,9 +98,10 @@ def test_what_is_left_out_is_told_with_its_line(tmp_path: Path) -> None:
 def test_open_source_games_without_tools_and_without_a_year(tmp_path: Path) -> None:
     path = lines(
         tmp_path / "games.jsonl",
-        {"title": "Stones", "keywords": ["puzzle", "multiplayer online + LAN"], "description": ABOUT, "home": "http://stones.example.org/"},
+        {"title": "Stones", "keywords": ["puzzle", "multiplayer online + LAN"], "home": "http://stones.example.org/",
+         "description": ABOUT},
         {"title": "Engine", "keywords": ["game engine"], "description": ABOUT, "home": "https://e.example.org/"},
-        {"title": "Remake", "keywords": ["puzzle", "content commercial + original required"], "description": ABOUT, "home": "https://r.example.org/"},
+        {"title": "Remake", "keywords": ["puzzle", "content commercial + original required"], "description": ABOUT},
     )  # fmt: skip
     imported = run(SOURCES["opensource"](path), "opensource")
     item = only(imported)
@@ -111,7 +112,8 @@ def test_open_source_games_without_tools_and_without_a_year(tmp_path: Path) -> N
 def test_films_of_the_encyclopedia(tmp_path: Path) -> None:
     path = lines(
         tmp_path / "films.jsonl",
-        {"title": "The Pond", "year": 1984, "genres": ["Drama"], "extract": f"{ABOUT} " * 20, "href": "The_Pond_(film)"},
+        {"title": "The Pond", "year": 1984, "genres": ["Drama"], "extract": f"{ABOUT} " * 20,
+         "href": "The_Pond_(film)"},
         {"title": "Nights", "year": 1985, "genres": ["Erotic"], "extract": ABOUT, "href": "Nights"},
     )  # fmt: skip
     item = only(run(SOURCES["wikipedia"](path), "wikipedia"))
@@ -121,8 +123,10 @@ def test_films_of_the_encyclopedia(tmp_path: Path) -> None:
 
 def test_ted_talks_feel_as_their_viewers_said_and_no_code_of_a_list_runs(tmp_path: Path) -> None:
     head = "description,duration,film_date,ratings,tags,title,url"
-    row = f"{ABOUT},1164,1140825600,\"[{{'id': 7, 'name': 'Funny', 'count': 90}}]\",\"['children', 'dance']\",Pond talk,https://www.ted.com/talks/pond"
-    evil = row.replace("[{'id': 7, 'name': 'Funny', 'count': 90}]", "__import__('os').abort()").replace("Pond", "Evil")
+    ratings = "[{'id': 7, 'name': 'Funny', 'count': 90}]"
+    talk = "https://www.ted.com/talks/pond"
+    row = f'"{ABOUT}",1164,1140825600,"{ratings}","[\'children\', \'dance\']",Pond talk,{talk}'
+    evil = row.replace(ratings, "__import__('os').abort()").replace("Pond", "Evil")
     imported = run(SOURCES["ted"](lines(tmp_path / "ted.csv", head, row, evil)), "ted")
     item = only(imported)
     assert (item.kind, item.year, item.minutes, item.free) == ("video", 2006, 19, True) and item.valence > 0.5

@@ -42,7 +42,7 @@ def test_discovery_alone_shows_its_commands() -> None:
 
 
 def test_every_command_of_the_contract_is_there() -> None:
-    wanted = "run status say history search show insights suggest classify export import erase"
+    wanted = "run status say history search show insights suggest feedback catalog classify export import erase"
     assert set(COMMANDS) == set(wanted.split())
 
 
@@ -98,6 +98,14 @@ def test_every_command_is_described_with_an_example_in_the_docs(command: str) ->
         ("suggest --goal calm --kind book", "--kind: found 'book', allowed are game, film, series, video"),
         ("suggest --goal calm --limit 51", "found '51', allowed is a whole number from 1 to 50"),
         ("suggest --text ''", "--text: found no words"),
+        ("suggest --goal calm --avoid spiders", "--avoid: found 'spiders', allowed are violence"),
+        ("suggest --goal calm --path --calmer", "--calmer: found with --path"),
+        ("feedback a-short-hike love", "VERDICT: found 'love', allowed are like, dislike, done, not_this"),
+        ("feedback a-short-hike --reset", "--reset: found with an ID"),
+        ("catalog import shop games.csv", "SOURCE: found 'shop', allowed are steam"),
+        ("catalog import steam /nowhere.jsonl", "FILE: /nowhere.jsonl: there is no such file"),
+        ("catalog import csv games.csv", "--map: a csv list needs a map"),
+        ("catalog validate /nowhere", "/nowhere: found nothing there"),
         ("classify x --file y", "--file: found texts behind the command as well"),
         ("classify --file /nowhere/at/all.txt", "--file: cannot read /nowhere/at/all.txt: No such file or directory"),
         ("classify x --full", "--full: found without --json"),
