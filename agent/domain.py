@@ -134,8 +134,7 @@ class StateOfMind(Noun):
 
 
 class Item(Noun):
-    """A game, film, series or video of the catalogue. `valence` is -1..1; `energy` and `demand` are 0..1; `year` is
-    None where an imported list does not say it."""
+    """A work of the catalogue. `valence` is -1..1; `energy` and `demand` are 0..1; `year` is None where no list says it."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=120)]

@@ -69,6 +69,6 @@ def _text(row: Mapping[str, Any], what: str) -> str:
 
 
 def _list(row: Mapping[str, Any], what: str) -> list[str]:
-    value = next((row[name] for name in NAMES[what] if row.get(name)), [])
+    value: Any = next((row[name] for name in NAMES[what] if row.get(name)), [])
     parts = value if isinstance(value, list) else re.split(r"[;,|]", str(value).strip("[]"))
     return [word for part in parts if (word := str(part).strip().strip("'\""))]

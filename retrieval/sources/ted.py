@@ -32,7 +32,7 @@ def _raw(row: dict[str, str]) -> Raw:
     return Raw(
         title=row["title"].strip(),
         kind="video",
-        year=datetime.fromtimestamp(int(row["film_date"]), UTC).year,
+        year=datetime.fromtimestamp(int(row.get("published_date") or row["film_date"]), UTC).year,
         url=row["url"].strip(),
         description=row["description"],
         tags=tuple(weighed),
