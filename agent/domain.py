@@ -134,7 +134,7 @@ class StateOfMind(Noun):
 
 
 class Item(Noun):
-    """A work of the catalogue. `valence` is -1..1; `energy` and `demand` are 0..1; `year` is None where no list says it."""
+    """A work of the catalogue: `valence` is -1..1, `energy` and `demand` are 0..1, `year` is None where unknown."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,79}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
