@@ -23,8 +23,8 @@ def found(text: str, reading: Reading, spans: Sequence[Span]) -> Found:
 
 
 def quotable(text: str, spans: Sequence[Span]) -> list[str]:
-    """The spans as quotations: on one line, without quotation marks of their own, in the order of the text."""
-    said = [s.of(text) for s in sorted(spans, key=lambda s: s.start)]
+    """The spans as quotations, the best first: on one line, without quotation marks of their own."""
+    said = [s.of(text) for s in spans]
     return [q for q in said if 2 <= len(q) <= 120 and not re.search(r"[\"\u201c\u201d\n\r]", q)]
 
 
@@ -46,6 +46,6 @@ def from_evidence(text: str, reading: Reading, spans: Sequence[Span]) -> list[Ex
 
 def _nothing_clear(reading: Reading) -> str:
     if not reading.unsure:
-        return "This reads as calm and matter-of-fact; no single emotion stands out."
+        return "No single feeling stands out in these words; there may be more behind them than they tell."
     near = " or ".join(say(e.label) for e in reading.nearest(2))
     return f"I am unsure what is in this one; {near} would be the nearest guess." if near else "I am unsure here."

@@ -51,23 +51,19 @@ def _environment(args: LlmArgs) -> dict[str, str]:
     return _ENVIRONMENT | offline | ({} if args.accelerator else on_cpu)
 
 
-def llm_application(args: LlmArgs) -> Application:
-    """The application `llm`: one vLLM deployment that answers `words` and nothing over HTTP."""
-    from ray.serve.llm import LLMConfig, build_llm_deployment
-
-    from serving.vllm_server import WordsServer
-
-    config = LLMConfig(
-        model_loading_config={"model_id": MODEL_ID, "model_source": model_source(args)},
-        accelerator_type=args.accelerator,
-        placement_group_config=None if args.accelerator else {"bundles": [{"CPU": args.cpus}]},
-        engine_kwargs={**args.engine, "trust_remote_code": False},
+def _settings(args: LlmArgs) -> dict[str, Any]:
+    """The arguments of `ray.serve.llm.LLMConfig`."""
+    return {
+        "model_loading_config": {"model_id": MODEL_ID, "model_source": model_source(args)},
+        "accelerator_type": args.accelerator,
+        "placement_group_config": None if args.accelerator else {"bundles": [{"CPU": args.cpus}]},
+        "engine_kwargs": {**args.engine, "trust_remote_code": False},
         # The gateway is the only way in: no port of its own for this replica, whatever the launcher set for the others.
-        runtime_env={
+        "runtime_env": {
             "env_vars": {**_environment(args), "RAY_SERVE_ENABLE_DIRECT_INGRESS": "0"},
             **({} if args.accelerator else {"worker_process_setup_hook": "serving.loopback.only"}),
         },
-        deployment_config={
+        "deployment_config": {
             "num_replicas": args.replicas,
             "max_ongoing_requests": args.max_ongoing,
             "max_queued_requests": 2 * args.max_ongoing,
@@ -75,9 +71,60 @@ def llm_application(args: LlmArgs) -> Application:
             "health_check_timeout_s": 20,
             "graceful_shutdown_timeout_s": 10,
         },
-        callback_config={} if args.model else {"callback_class": "serving.vllm_server.LocalModel"},
-        log_engine_metrics=False,
-    )
+        "callback_config": {} if args.model else {"callback_class": "serving.vllm_server.LocalModel"},
+        "log_engine_metrics": False,
+    }
+
+
+class LateServer:
+    """The deployment on one machine: `ray.serve.llm`'s server, which the replica alone imports.
+
+    Importing vLLM takes 7 to 15 s; whoever builds the application would otherwise have to do it first, and wait.
+    """
+
+    async def __init__(self, settings: dict[str, Any]) -> None:
+        from ray.serve.llm import LLMConfig
+
+        from serving.vllm_server import WordsServer
+
+        self._server = WordsServer.sync_init(LLMConfig(**settings))
+        await self._server.start()
+
+    async def words(
+        self, messages: list[Message], max_tokens: int, pattern: str | None, attempt: int = 0
+    ) -> AsyncIterator[str]:
+        """See `serving.vllm_server.WordsServer.words`."""
+        async for piece in self._server.words(messages, max_tokens, pattern, attempt):
+            yield piece
+
+    async def check_health(self) -> None:
+        """Asks the engine; an error here makes Serve replace the replica."""
+        await self._server.check_health()
+
+
+def _late(args: LlmArgs) -> Application:
+    import ray
+    from ray import serve
+
+    settings = _settings(args)
+    around = ray.get_runtime_context().runtime_env  # what the launcher set for every process of this run
+    options = settings["deployment_config"] | {
+        "ray_actor_options": {"num_cpus": 1, "runtime_env": {**around, **settings["runtime_env"]}},
+        "placement_group_bundles": [{"CPU": 1 + args.cpus}],
+        "placement_group_strategy": "PACK",
+    }
+    return serve.deployment(LateServer, name="llm", **options).bind(settings)
+
+
+def llm_application(args: LlmArgs) -> Application:
+    """The application `llm`: one vLLM deployment that answers `words` and nothing over HTTP."""
+    if not args.accelerator:
+        return _late(args)
+    from ray.serve.llm import LLMConfig, build_llm_deployment
+
+    from serving.vllm_server import WordsServer
+
+    config = LLMConfig(**_settings(args))
     return build_llm_deployment(config, deployment_cls=WordsServer, override_serve_options={"name": "llm"})
 
 

@@ -55,9 +55,9 @@ def _either(options: Iterable[str]) -> str:
 
 
 def _quotation(quotes: Sequence[str]) -> str:
-    """One of the quotations, or all of them."""
+    """The first quotation, alone or with the others."""
     marked = [f'"{re.escape(q)}"' for q in quotes]
-    return _either([*marked, " and ".join(marked)]) if len(marked) > 1 else marked[0]
+    return _either([marked[0], " and ".join(marked)]) if len(marked) > 1 else marked[0]
 
 
 def _first(emotion: Emotion, quotes: Sequence[str]) -> str:
@@ -105,7 +105,7 @@ def _whole(found: Found, reading: Reading) -> str | None:
     if _opposed(found):
         subject = "The two" if len(found) == 2 else "These feelings"
         return _either([
-            f"{subject} pull in (different|two) directions", f"{subject} stand side by side, pulling in two directions",
+            f"{subject} pull in different directions", f"{subject} stand side by side, pulling in different directions",
         ]) + r"\."  # fmt: skip
     if len(reading.felt) > 1:
         return None
@@ -122,9 +122,10 @@ def _nothing(reading: Reading) -> list[str]:
     near = [say(e.label) for e in reading.nearest(2)]
     if not reading.unsure or not near:
         return [
-            _either(["No single feeling stands out here; it reads as calm", "This reads as calm and matter-of-fact",
-                     "Nothing stands out here as a strong feeling"]) + r"\.",
-            _either(["The words stay close to what they tell", "It is told plainly"]) + r"\.",
+            _either(["No single feeling stands out in these words", "Nothing stands out here as a strong feeling",
+                     "These words do not name any one feeling"]) + r"\.",
+            _either(["There may be more behind them than they tell", "What is behind the words, they do not say"])
+            + r"\.",
         ]  # fmt: skip
     guess = _either([near[0], " or ".join(near)])
     return [
@@ -167,7 +168,7 @@ def _asked(found: Found, reading: Reading) -> str:
     if found:
         return "; ".join(_one(e, quotes) for e, quotes in found)
     near = " or ".join(say(e.label) for e in reading.nearest(2))
-    return f"nothing clear, nearest {near}" if reading.unsure else "nothing strong, calm"
+    return f"nothing clear, nearest {near}" if reading.unsure else "nothing strong"
 
 
 def messages(text: str, found: Found, reading: Reading) -> list[dict[str, str]]:

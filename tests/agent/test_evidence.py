@@ -59,6 +59,17 @@ async def test_tiny_and_odd_texts_give_valid_offsets_or_nothing(text: str) -> No
         assert span.of(text).strip() == span.of(text) != ""
 
 
+def test_words_that_say_little_alone_are_poor_quotations() -> None:
+    text = "I cried in the kitchen for an hour"
+    run = evidence.words(text)
+    assert evidence.worth(text, run[:2], 0.3) > evidence.worth(text, run[5:], 0.6)
+    assert evidence.worth(text, run[:2], 0.3) > evidence.worth(text, run, 0.35)
+
+
+async def test_a_lone_function_word_is_no_evidence_whatever_it_does_to_the_model() -> None:
+    assert await _spans("to be or", WordClassifier(sadness=["to"])) == ()
+
+
 async def test_nothing_felt_means_no_evidence_and_no_reading() -> None:
     classifier = WordClassifier(sadness=["cried"])
     assert await _spans("The bus came at nine.", classifier) == ()
