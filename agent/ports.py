@@ -6,7 +6,7 @@ serving/ provides them over Ray Serve handles, tests as strict fakes.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import numpy as np
@@ -229,6 +229,23 @@ class Journal(Protocol):
         self, person: str, *, since: datetime | None = None, until: datetime | None = None
     ) -> dict[str, Any]:
         """Figures over a span of time as plain JSON: see `journal.insights`."""
+        ...
+
+    async def week(self, person: str, day: date) -> dict[str, Any]:
+        """The week of a day in figures: see `journal.insights.week`."""
+        ...
+
+    async def similar(
+        self,
+        person: str,
+        *,
+        entry_id: str | None = None,
+        text: str = "",
+        reading: Reading | None = None,
+        limit: int = 5,
+    ) -> list[tuple[Entry, float]]:
+        """Entries most like one of the journal, or like a text with its reading, best first, each with its nearness
+        (0 to 1), by meaning and feeling. Raises `NotFound`."""
         ...
 
     async def export(self, person: str) -> bytes:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from journal.choices import Choices
 from journal.entries import Entries
-from journal.finding import Finding
+from journal.seeing import Seeing
 from journal.travel import Travel
 from journal.wholes import Wholes
 
 
-class Store(Entries, Finding, Choices, Travel, Wholes):
+class Store(Entries, Seeing, Choices, Travel, Wholes):
     """A journal for any number of persons, none of whom can see another's rows."""

@@ -177,11 +177,20 @@ def show(
 
 
 @app.command(cls=Plain, epilog=_example("discovery insights --from 2026-10-01"))
-def insights(ctx: typer.Context, since: Since = None, until: Until = None, as_json: AsJson = False) -> None:
+def insights(
+    ctx: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    week: Annotated[bool, typer.Option("--week", help="This week in a few words; --from names another.")] = False,
+    like: Annotated[str | None, typer.Option(metavar="ID", help="When you last felt as in this entry.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show how your moods moved, and what went with them."""
-    from serving import cli_insights
+    from serving import cli_insights, cli_rhythm
 
-    cli_insights.insights(ctx.obj, since=since, until=until, as_json=as_json)
+    if week or like:
+        return cli_rhythm.beyond(ctx.obj, day=since, like=like, as_json=as_json)
+    return cli_insights.insights(ctx.obj, since=since, until=until, as_json=as_json)
 
 
 @app.command(cls=Plain, epilog=_example("discovery classify --file letters.txt --json > letters.jsonl"))

@@ -68,7 +68,45 @@ def import_(
     return cli_transfer.import_(ctx.obj, file, wish)
 
 
+def report(
+    ctx: typer.Context,
+    file: File,
+    since: Since = None,
+    until: Until = None,
+    words: Annotated[bool, typer.Option("--words", help="Add what you wrote, the newest 400 entries.")] = False,
+    force: Force = False,
+) -> None:
+    """Write your figures and charts to one page that you can give to somebody.
+
+    FILE ends in .html, or in .pdf where Chromium is installed.
+    """
+    from serving import cli_report
+
+    cli_report.report(ctx.obj, file, since=since, until=until, words=words, force=force)
+
+
+def remind(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", hidden=True)] = None,
+    at: Annotated[
+        list[str] | None, typer.Option(metavar="TIME", help="When to be asked, such as 21:00. Repeatable.")
+    ] = None,
+    days: Annotated[str | None, typer.Option(metavar="DAYS", help="Only on these, such as mon,thu.")] = None,
+    off: Annotated[bool, typer.Option("--off", help="No reminders any more.")] = False,
+    force: Force = False,
+) -> None:
+    """Be asked gently at times you choose: in the chat, and by your calendar.
+
+    FILE becomes a calendar file (.ics) with an alarm.
+    """
+    from serving import cli_report
+
+    cli_report.remind(ctx.obj, file, at=at or [], days=days, off=off, force=force)
+
+
 def register(app: typer.Typer, kind: type[TyperCommand], example: Callable[[str], str]) -> None:
     """Adds the commands to the command line."""
     app.command(cls=kind, epilog=example("discovery export journal.zip"))(export)
     app.command("import", cls=kind, epilog=example("discovery import daylio_export.csv --zone Europe/Vienna"))(import_)
+    app.command(cls=kind, epilog=example("discovery report march.pdf --from 2026-03-01 --to 2026-03-31"))(report)
+    app.command(cls=kind, epilog=example("discovery remind reminders.ics --at 21:00 --days mon,thu"))(remind)

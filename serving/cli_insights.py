@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from serving import cli_rhythm
 from serving.cli_connection import ask
 from serving.cli_input import first_moment, last_moment
 from serving.cli_show import BAR, Json, colour, console, heading, show
@@ -31,6 +32,8 @@ def insights(url: str | None, *, since: str | None, until: str | None, as_json: 
     show(out, f"{_some(counts['entries'], 'entry', 'entries')} on {_some(counts['days'], 'day', 'days')}")
     _emotions(out, figures["emotions"])
     _valence(out, figures["valence"][-MOST_DAYS:])
+    cli_rhythm.rhythm(out, figures["rhythm"])
+    cli_rhythm.quadrants(out, figures["map"]["quadrants"])
     _associations(out, figures["associations"])
 
 
@@ -79,7 +82,8 @@ def _associations(out: Console, found: Sequence[Json]) -> None:
             indent=2,
         )
     if told:
-        show(out, "The span is the 95% interval. This says what went together, never why.", indent=2, style="dim")
+        how = f"The span is the 95% interval, widened by Holm's method for the {told[0]['tried']} compared."
+        show(out, f"{how} This says what went together, never why.", indent=2, style="dim")
 
 
 def _some(count: int, one: str, many: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
@@ -101,6 +101,28 @@ class Files:
         query = {"from": since and since.isoformat(), "to": until and until.isoformat(), "words": words or None}
         given = {name: str(value).lower() if value is True else value for name, value in query.items() if value}
         return await self._bytes("GET", "/v1/report", query=given)
+
+    async def reminders(self) -> dict[str, Any]:
+        """When the person wants to be asked: `{at, days}`."""
+        return await self._json("GET", "/v1/reminders")
+
+    async def keep_reminders(self, at: Sequence[str], days: Sequence[str]) -> dict[str, Any]:
+        """Keeps those times; none means never."""
+        return await self._json("PUT", "/v1/reminders", body={"at": list(at), "days": list(days)})
+
+    async def reminder_calendar(self) -> bytes:
+        """The reminders as an iCalendar file."""
+        return await self._bytes("GET", "/v1/reminders/calendar")
+
+    async def week(self, day: str | None = None) -> dict[str, Any]:
+        """The week of a day in figures and words: see `journal.insights.week`."""
+        return await self._json("GET", "/v1/insights/week", query={"day": day} if day else None)
+
+    async def similar(self, *, entry_id: str | None = None, text: str | None = None, limit: int = 5) -> dict[str, Any]:
+        """`{entries, safety?}`: what felt most like an entry, or like a text, each with its `nearness`."""
+        like = {"entry_id": entry_id, "text": text, "limit": limit}
+        body = {name: value for name, value in like.items() if value is not None}
+        return await self._json("POST", "/v1/insights/similar", body=body)
 
 
 def _report(raw: bytes) -> dict[str, Any]:

@@ -16,6 +16,15 @@ from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.results import entry_data, version_data
 from serving import conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
+from serving import (
+    insight_routes,
+    problems,
+    reading_routes,
+    reminder_routes,
+    sse,
+    suggest_routes,
+    transfer_routes,
+)
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
@@ -112,17 +121,6 @@ async def search(query: SearchQuery, p: HasParts, me: Person) -> dict[str, Any]:
     return {"entries": [entry_data(e) for e in found], **card}
 
 
-@routes.get("/v1/insights")
-async def insights(
-    p: HasParts,
-    me: Person,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
-) -> dict[str, Any]:
-    """Figures over a span of time."""
-    return await p.agent.journal.insights(me.person, since=since, until=until)
-
-
 @routes.get("/v1/me")
 async def settings(p: HasParts, me: Person) -> Settings:
     """What the person has chosen."""
@@ -176,5 +174,7 @@ def create_app(
     app.include_router(conversation_routes.routes)
     app.include_router(transfer_routes.routes)
     app.include_router(suggest_routes.routes)
+    app.include_router(insight_routes.routes)
+    app.include_router(reminder_routes.routes)
     app.add_middleware(Guard, hosts=tuple(hosts))
     return app
