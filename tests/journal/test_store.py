@@ -193,7 +193,7 @@ def test_a_person_that_cannot_be_is_refused(store: Store, person: str) -> None:
 
 def test_a_stranger_has_an_empty_journal_and_leaves_no_row(store: Store) -> None:
     assert store.entries("eve") == ([], None) and store.search("eve", "x") == [] and store.verdicts("eve") == {}
-    assert store.settings("eve") == Settings() and store.insights("eve")["counts"] == {"entries": 0, "days": 0}
+    assert store.settings("eve") == Settings() and store.insights("eve")["counts"]["entries"] == 0
     store.finish("eve", "k", whole=True)
     store.erase("eve")
     with pytest.raises(NotFound):
@@ -251,7 +251,9 @@ def test_since_is_in_and_until_is_out(store: Store) -> None:
         store.add("ada", str(hour), created_at=NOON + timedelta(hours=hour))
     hours = {"since": NOON + timedelta(hours=1), "until": NOON + timedelta(hours=3)}
     assert [e.text for e in store.entries("ada", **hours)[0]] == ["2", "1"]
-    assert store.insights("ada", **hours)["counts"] == {"entries": 2, "days": 1}
+    assert store.insights("ada", **hours)["counts"] == {
+        "entries": 2, "days": 1, "own": 0, "named": 0,
+    }  # fmt: skip
     elsewhere = (NOON + timedelta(hours=1)).astimezone(timezone(timedelta(hours=-8)))
     assert [e.text for e in store.entries("ada", since=elsewhere, until=hours["until"])[0]] == ["2", "1"]
     for name in hours:
