@@ -9,7 +9,7 @@ TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
-.PHONY: help setup run test test-unit system lint format lock ingest data-test train export eval-safety bench docs docs-serve audit clean-setup
+.PHONY: help setup run test test-unit system lint format lock ingest data-test train export eval eval-safety bench docs docs-serve audit clean-setup
 
 help:  ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,9 @@ train: setup  ## fine-tune the emotion model (about 40 minutes on two cores)
 
 export: setup  ## calibrate, quantise and measure the trained model into models/emotion
 	@$(BIN)/python -m finetune.export --config configs/train.yaml --output models/emotion
+
+eval: setup  ## judge the shipped model: report.json, report.html, report.md, and the safety gate
+	@$(BIN)/python -m eval.batch --config configs/eval.yaml
 
 eval-safety: setup  ## the crisis screen against its labelled sets
 	@$(BIN)/python -m eval.safety

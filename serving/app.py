@@ -27,6 +27,7 @@ from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
 from serving.routing import EncodedRouter
 from serving.tool_model import caller, elsewhere
+from serving.watched import WatchedClassifier
 
 LIMITS: dict[str, dict[str, Any]] = {
     # Requests beyond max_ongoing wait, those beyond max_queued are refused at once: a full house says so.
@@ -69,7 +70,7 @@ class Gateway:
         agent = self._agent
         probes: dict[str, Any] = {
             "journal": lambda: agent.journal.settings("readiness"),
-            "classifier": lambda: agent.classifier.read(["well"], full=False),
+            "classifier": lambda: agent.classifier.probabilities(["well"]),
             "recommender": lambda: agent.recommender.items([]),
         }
         return probes | ({"llm": lambda: one_word(agent.llm)} if self._has_llm else {})
@@ -77,8 +78,8 @@ class Gateway:
 
 def _classifier(args: DiscoveryArgs, handle: Any) -> Classifier:
     if handle is None:
-        return LocalClassifier(args.classifier)
-    return cast(Classifier, Remote(handle, "classifier", _DEADLINES["classifier"]))
+        return WatchedClassifier(LocalClassifier(args.classifier))
+    return WatchedClassifier(cast(Classifier, Remote(handle, "classifier", _DEADLINES["classifier"])))
 
 
 def language_model(args: DiscoveryArgs) -> LanguageModel:
