@@ -21,11 +21,14 @@ import yaml
 from transformers import BertConfig, BertModel
 
 from agent.domain import EMOTIONS
-from finetune import dataset, metrics
+from finetune import calibration, dataset, model_card
+from finetune.figures import figures, group_thresholds
+from finetune.journal_rows import TOLD, JournalRow, as_rows, read_journal
 from finetune.model import EmotionModel
-from finetune.pooling import choose_pooling
+from finetune.slices import reliability, slices, sureness
 from finetune.train import TrainConfig, predict, tokenise
 from reader.base import base_folder
+from reader.emotion import calibrate
 from reader.integrity import sha256_of
 from reader.onnx_export import export_fp32, quantise
 from reader.session import TextSession
@@ -40,22 +43,6 @@ def load_weights(config: TrainConfig) -> EmotionModel:
     model = EmotionModel(encoder)
     model.load_state_dict(torch.load(config.output / "weights.pt", weights_only=True))
     return model.eval()
-
-
-def figures(probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarray) -> dict[str, Any]:
-    """What a card says of one split."""
-    predicted = probabilities >= thresholds
-    low, high = metrics.bootstrap_interval(predicted, labels)
-    skill = metrics.brier_skill(probabilities, labels)
-    return {
-        "macro_f1": round(metrics.macro_f1(predicted, labels), 4),
-        "macro_f1_interval_95": [round(low, 4), round(high, 4)],
-        "micro_f1": round(metrics.micro_f1(predicted, labels), 4),
-        "ece": round(metrics.expected_calibration_error(probabilities, labels), 4),
-        "brier_skill_least": round(float(skill.min()), 4),
-        "rows": len(labels),
-        "f1": {k: round(float(v), 3) for k, v in zip(EMOTIONS, metrics.f1_per_label(predicted, labels), strict=True)},
-    }
 
 
 def _commit() -> str:
@@ -77,6 +64,7 @@ def export(config: TrainConfig, output: Path) -> dict[str, Any]:
         shutil.copyfile(base / "tokenizer.json", scratch / "tokenizer.json")
         card = _card(config, splits, scratch, model)
         (scratch / "card.json").write_text(json.dumps(card, indent=1) + "\n")
+        model_card.write(scratch)
         scratch.chmod(0o755)
         shutil.rmtree(output, ignore_errors=True)
         os.replace(scratch, output)
@@ -87,20 +75,17 @@ def export(config: TrainConfig, output: Path) -> dict[str, Any]:
 
 def _card(config: TrainConfig, splits: dict[str, dataset.Rows], folder: Path, model: EmotionModel) -> dict[str, Any]:
     session = TextSession(folder, threads=2)
-    dev, test = splits["dev"], splits["test"]
-    dev_logits = session.run(dev.texts)
-    temperatures = metrics.fit_temperatures(dev_logits, dev.labels)
-    dev_probabilities = metrics.sigmoid(dev_logits / temperatures)
-    thresholds, shrinkage = metrics.fit_thresholds(dev_probabilities, dev.labels)
-    tokens = tokenise(session.tokenizer, test.texts, config.max_tokens)
-    fp32 = metrics.sigmoid(predict(model, tokens) / temperatures)
+    own = {name: read_journal(path) for name, path in config.own_sets().items()}
+    judged = as_rows(own["journal_dev"]) if "journal_dev" in own else None
+    fitted = calibration.fit(session, splits["dev"], judged)
     return {
         "kind": "emotion",
-        "version": f"minilm-goemotions-{sha256_of(folder / 'model.onnx')[:12]}",
+        "version": f"minilm-emotion-{sha256_of(folder / 'model.onnx')[:12]}",
         "labels": list(EMOTIONS),
-        "thresholds": [round(float(t), 4) for t in thresholds],
-        "temperatures": [round(float(t), 4) for t in temperatures],
-        "pooling": choose_pooling(session, dev, temperatures, thresholds).model_dump(),
+        "thresholds": [round(float(t), 4) for t in fitted.thresholds],
+        "temperatures": [round(float(t), 4) for t in fitted.temperatures],
+        "biases": [round(float(b), 4) for b in fitted.biases],
+        "pooling": fitted.pooling.model_dump(),
         "files": {name: sha256_of(folder / name) for name in ("model.onnx", "tokenizer.json")},
         "base_model": BASE,
         "data": {
@@ -108,16 +93,39 @@ def _card(config: TrainConfig, splits: dict[str, dataset.Rows], folder: Path, mo
             "licence": "CC-BY-4.0 (Demszky et al., ACL 2020)",
             "sha256": dataset.fingerprint(splits),
             "rows": {name: len(rows) for name, rows in splits.items()},
+            "own": {path.name: sha256_of(path) for path in [*config.journal, *config.own_sets().values()]},
         },
         "training": json.loads(config.model_dump_json(exclude={"goemotions", "base", "output"})),
-        "metrics": {
-            "threshold_shrinkage": shrinkage,
-            "dev": figures(dev_probabilities, dev.labels, thresholds),
-            "test": figures(metrics.sigmoid(session.run(test.texts) / temperatures), test.labels, thresholds),
-            "test_fp32": figures(fp32, test.labels, thresholds),
-        },
+        "metrics": _measured(config, splits, own, session, model, fitted),
         "git_commit": _commit(),
     }
+
+
+def _measured(
+    config: TrainConfig,
+    splits: dict[str, dataset.Rows],
+    own: dict[str, list[JournalRow]],
+    session: TextSession,
+    model: EmotionModel,
+    fitted: calibration.Fitted,
+) -> dict[str, Any]:
+    """The card's figures. Thresholds of groups are chosen on dev, like everything that is chosen."""
+    sets = {"dev": splits["dev"], "test": splits["test"]} | {name: as_rows(entries) for name, entries in own.items()}
+    read = {name: fitted.probabilities(session, rows.texts) for name, rows in sets.items()}
+    of_groups = group_thresholds(read["dev"], sets["dev"].labels)
+    result: dict[str, Any] = {"threshold_shrinkage": fitted.shrinkage, "thresholds_of_groups": of_groups}
+    for name, rows in sets.items():
+        told = {f"told: {how}": np.asarray([e.told == how for e in own[name]]) for how in TOLD} if name in own else {}
+        result[name] = {
+            **figures(read[name], rows.labels, fitted.thresholds, of_groups),
+            "slices": slices(rows, read[name], fitted.thresholds, told),
+            "sureness": sureness(read[name], rows.labels, fitted.thresholds),
+            "reliability": reliability(read[name], rows.labels),
+        }
+    tokens = tokenise(session.tokenizer, splits["test"].texts, config.max_tokens)
+    fp32 = calibrate(predict(model, tokens), fitted.temperatures, fitted.biases)
+    result["test_fp32"] = figures(fp32, splits["test"].labels, fitted.thresholds, of_groups)
+    return result
 
 
 def main() -> None:
@@ -128,9 +136,12 @@ def main() -> None:
     options = parser.parse_args()
     config = TrainConfig.model_validate(yaml.safe_load(options.config.read_text()))
     card = export(config, options.output)
-    for split in ("dev", "test", "test_fp32"):
+    for split in (name for name, row in card["metrics"].items() if isinstance(row, dict) and "macro_f1" in row):
         row = card["metrics"][split]
-        print(f"{split:9} macro-F1 {row['macro_f1']} {row['macro_f1_interval_95']} micro-F1 {row['micro_f1']}")
+        print(
+            f"{split:12} macro-F1 {row['macro_f1']} {row['macro_f1_interval_95']} micro-F1 {row['micro_f1']} "
+            f"ECE {row['ece']} AUC {row['macro_auc']} silent {row['silent']} talks where neutral {row['talks']}"
+        )
 
 
 if __name__ == "__main__":

@@ -42,6 +42,43 @@ def micro_f1(predicted: NDArray[np.bool_], labels: Floats) -> float:
     return 2 * tp / max(2 * tp + fp + fn, 1.0)
 
 
+def ranked(probabilities: Floats, labels: Floats) -> tuple[Floats, Floats]:
+    """Average precision and area under the ROC curve of every label, (28,) each, NaN where a label has no row."""
+    precision, area = np.full(labels.shape[1], np.nan), np.full(labels.shape[1], np.nan)
+    for k in range(labels.shape[1]):
+        order = np.argsort(-probabilities[:, k], kind="stable")
+        truth = labels[order, k] > 0.5
+        positives, negatives = int(truth.sum()), int((~truth).sum())
+        if positives and negatives:
+            hits = np.cumsum(truth)
+            precision[k] = (hits[truth] / (np.flatnonzero(truth) + 1)).mean()
+            area[k] = (np.cumsum(~truth)[truth] / negatives).mean() * -1 + 1
+    return precision, area
+
+
+def mean_average_precision(probabilities: Floats, labels: Floats) -> float:
+    """The mean over the labels that have rows."""
+    return float(np.nanmean(ranked(probabilities, labels)[0]))
+
+
+def macro_auc(probabilities: Floats, labels: Floats) -> float:
+    """The mean area under the ROC curve over the labels that have rows."""
+    return float(np.nanmean(ranked(probabilities, labels)[1]))
+
+
+def silence(predicted: NDArray[np.bool_], labels: Floats) -> tuple[float, float]:
+    """Share of emotional rows that get no emotion, and share of rows that are neutral only that get one (neutral is
+    the last label)."""
+    spoken = predicted[:, :-1].any(1)
+    emotional = labels[:, :-1].any(1)
+    return float(1 - spoken[emotional].mean()), float(spoken[~emotional].mean())
+
+
+def grouped(probabilities: Floats, groups: list[list[int]]) -> Floats:
+    """Probabilities of groups of labels, (n, groups): that at least one of the labels holds, were they independent."""
+    return np.stack([1 - np.prod(1 - probabilities[:, group], axis=1) for group in groups], axis=1)
+
+
 def bootstrap_interval(
     predicted: NDArray[np.bool_], labels: Floats, repeats: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
@@ -75,14 +112,36 @@ def brier_skill(probabilities: Floats, labels: Floats) -> Floats:
     return 1.0 - ((probabilities - labels) ** 2).mean(0) / np.maximum(reference, 1e-12)
 
 
-def fit_temperatures(logits: Floats, labels: Floats) -> Floats:
-    """One temperature a label, (28,), that minimises the negative log-likelihood on these rows."""
-    grid = np.exp(np.linspace(np.log(0.4), np.log(2.5), 61))
-    losses = []
-    for temperature in grid:
-        p = np.clip(sigmoid(logits / temperature), 1e-7, 1 - 1e-7)
-        losses.append(-(labels * np.log(p) + (1 - labels) * np.log(1 - p)).mean(0))
-    return grid[np.argmin(losses, axis=0)]
+def fit_calibration(logits: Floats, labels: Floats, weight: Floats | None = None) -> tuple[Floats, Floats]:
+    """Temperature and bias of every label, (28,) each, so that sigmoid(logit / temperature + bias) is its probability.
+
+    Logistic regression on one number (Platt, 1999), drawn towards temperature 1 and bias 0 so that a label with six
+    rows cannot run away. `weight` (n,) weighs rows.
+    """
+    rows = np.ones(len(logits)) if weight is None else weight
+    fitted = [_platt(logits[:, k].astype(float), labels[:, k], rows) for k in range(logits.shape[1])]
+    slope, bias = np.asarray(fitted).T
+    return 1.0 / np.clip(slope, 0.2, 5.0), bias
+
+
+def _platt(x: Floats, y: Floats, weight: Floats, prior: float = 2.0) -> tuple[float, float]:
+    """Slope and bias by Newton's method, each step halved until the loss falls: a whole one may diverge."""
+    features, start = np.stack([x, np.ones_like(x)]), np.array([1.0, 0.0])
+
+    def loss(theta: Floats) -> float:
+        z = theta @ features
+        return float((weight * (np.logaddexp(0, z) - y * z)).sum() + prior / 2 * ((theta - start) ** 2).sum())
+
+    theta, least = start, loss(start)
+    for _ in range(30):
+        p = sigmoid(theta @ features)
+        gradient = features @ (weight * (p - y)) + prior * (theta - start)
+        curvature = (features * (weight * p * (1 - p))) @ features.T + prior * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        while (now := loss(theta - step)) > least and np.abs(step).max() > 1e-9:
+            step = step / 2
+        theta, least = theta - step, now
+    return float(theta[0]), float(theta[1])
 
 
 def _one_threshold(probabilities: Floats, labels: Floats) -> float:

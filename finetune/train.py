@@ -22,6 +22,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from finetune import dataset, metrics, quality
+from finetune import dataset, metrics, mixing, shipped
+from finetune.journal_rows import as_rows, read_journal
 from finetune.model import Ema, EmotionModel, from_base
 from reader.base import base_folder
 
@@ -47,7 +49,23 @@ class TrainConfig(BaseModel):
     weight_decay: float = Field(0.01, ge=0)
     label_smoothing: float = Field(0.0, ge=0, lt=0.5)
     ema: float = Field(0.999, ge=0, lt=1)
+    ema_every: int = Field(1, ge=1)
     bf16: bool = False
+    init: Path | None = None
+    journal: list[Path] = []
+    journal_dev: Path | None = None
+    journal_test: Path | None = None
+    journal_weight: float = Field(2.0, gt=0)
+    neutral_weight: float = Field(1.0, gt=0)
+    rare_weight: float = Field(1.0, gt=0)
+    freeze_words: bool = False
+    attention_dropout: float = Field(0.1, ge=0, lt=1)
+    threads: int = Field(0, ge=0)
+
+    def own_sets(self) -> dict[str, Path]:
+        """The files of our own entries that are kept for choosing and for testing, by the name of their figures."""
+        named = {"journal_dev": self.journal_dev, "journal_test": self.journal_test}
+        return {name: path for name, path in named.items() if path}
 
 
 def length_sorted_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -93,21 +111,41 @@ class Trainer:
 
     def __init__(self, config: TrainConfig, splits: dict[str, dataset.Rows]) -> None:
         torch.manual_seed(config.seed)
+        if config.threads:
+            torch.set_num_threads(config.threads)
         base = config.base or base_folder()
-        self.config, self.splits = config, splits
-        self.model = from_base(base)
+        own = [entry for path in config.journal for entry in read_journal(path)]
+        rows = mixing.joined(splits["train"], as_rows(own)) if own else splits["train"]
+        self.config, self.splits = config, {**splits, "train": rows}
+        self.weight = mixing.weights(
+            splits["train"], len(own),
+            journal=config.journal_weight, neutral=config.neutral_weight, rare=config.rare_weight,
+        )  # fmt: skip
+        self.model = self._start(base)
         tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-        self.tokens = {name: tokenise(tokenizer, rows.texts, config.max_tokens) for name, rows in splits.items()}
-        self.targets = torch.from_numpy(splits["train"].labels)
+        self.tokens = {name: tokenise(tokenizer, rows.texts, config.max_tokens) for name, rows in self.splits.items()}
+        self.targets = torch.from_numpy(rows.labels)
         self.optimiser = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
-        steps = math.ceil(len(splits["train"]) / config.batch) * config.epochs
+        steps = math.ceil(self.weight.sum() / config.batch) * config.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: self._rate(step, steps))
         self.ema = Ema(self.model, config.ema) if config.ema else None
-        self.epoch = 0
+        self.epoch, self.steps = 0, 0
+
+    def _start(self, base: Path) -> EmotionModel:
+        """A fresh head on the base, or the network of an earlier run (`weights.pt`) or of a shipped folder."""
+        model, init = from_base(base), self.config.init
+        if init and init.is_dir():
+            shipped.restore(model, init)
+        elif init:
+            model.load_state_dict(torch.load(init, weights_only=True))
+        model.encoder.embeddings.word_embeddings.requires_grad_(not self.config.freeze_words)
+        for layer in model.encoder.encoder.layer:
+            layer.attention.self.dropout.p = self.config.attention_dropout
+        return model
 
     def _groups(self) -> list[dict[str, object]]:
         return [
-            {"params": self.model.encoder.parameters(), "lr": self.config.lr_encoder},
+            {"params": [p for p in self.model.encoder.parameters() if p.requires_grad], "lr": self.config.lr_encoder},
             {"params": self.model.head.parameters(), "lr": self.config.lr_head},
         ]
 
@@ -124,7 +162,9 @@ class Trainer:
         rng = np.random.default_rng((self.config.seed, self.epoch))
         torch.manual_seed(self.config.seed * 1000 + self.epoch)
         lengths = np.asarray([len(t) for t in self.tokens["train"]])
-        yield from length_sorted_batches(lengths, self.config.batch, rng)
+        rows = mixing.drawn(self.weight, rng)
+        for batch in length_sorted_batches(lengths[rows], self.config.batch, rng):
+            yield rows[batch]
 
     def run_epoch(self, progress: Progress) -> float:
         """One pass over train; returns the mean loss."""
@@ -142,10 +182,11 @@ class Trainer:
         loss = self._loss(logits, self.targets[rows])
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], 1.0)
         self.optimiser.step()
         self.schedule.step()
-        if self.ema:
+        self.steps += 1
+        if self.ema and self.steps % self.config.ema_every == 0:
             self.ema.update(self.model)
         return float(loss.detach())
 
@@ -162,7 +203,8 @@ class Trainer:
         folder.mkdir(parents=True, exist_ok=True)
         state = {
             "model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "epoch": self.epoch,
-            "schedule": self.schedule.state_dict(), "ema": self.ema and (self.ema.steps, self.ema.weights),
+            "schedule": self.schedule.state_dict(), "steps": self.steps,
+            "ema": self.ema and (self.ema.steps, self.ema.weights),
         }  # fmt: skip
         torch.save(state, folder / "checkpoint.new")
         os.replace(folder / "checkpoint.new", folder / "checkpoint.pt")
@@ -176,7 +218,7 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        self.epoch = state["epoch"]
+        self.epoch, self.steps = state["epoch"], state["steps"]
         if self.ema and state["ema"]:
             self.ema.steps, self.ema.weights = state["ema"]
         log.info("going on after epoch %d", self.epoch)

@@ -15,16 +15,25 @@ REMEDY = "Restore the folder from git (`git checkout models/emotion`) or make it
 
 
 class Pooling(BaseModel):
-    """How windows of one text become one reading: `share` of the strongest window, the rest from their mean."""
+    """How windows of one text become one reading: `share` of the strongest window, the rest from their mean; then a
+    temperature and a bias for 1, for 2 to 4 and for 5 or more windows: long texts hold more feelings than short ones,
+    and the mean of many windows knows less of each."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     window_tokens: int = Field(48, ge=16, le=500)
     share: float = Field(0.5, ge=0.0, le=1.0)
+    temperatures: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    biases: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def calibration(self, windows: int) -> tuple[float, float]:
+        """Temperature and bias of a text that was read in so many windows."""
+        group = 0 if windows == 1 else 1 if windows < 5 else 2
+        return self.temperatures[group], self.biases[group]
 
 
 class Card(BaseModel):
-    """The card of an emotion model. Thresholds and temperatures stand in the order of `labels`."""
+    """The card of an emotion model. Thresholds, temperatures and biases stand in the order of `labels`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +42,7 @@ class Card(BaseModel):
     labels: tuple[str, ...]
     thresholds: tuple[float, ...]
     temperatures: tuple[float, ...]
+    biases: tuple[float, ...] = (0.0,) * len(EMOTIONS)
     pooling: Pooling = Pooling()
     files: dict[str, str]
     base_model: str
@@ -52,7 +62,7 @@ def load_card(folder: Path) -> Card:
         raise ArtifactError(f"{path} cannot be read: {error}. {REMEDY}") from error
     if card.labels != EMOTIONS:
         raise ArtifactError(f"{path}: expected the labels {list(EMOTIONS)}, found {list(card.labels)}. {REMEDY}")
-    if not len(card.thresholds) == len(card.temperatures) == len(EMOTIONS):
-        found = f"{len(card.thresholds)} and {len(card.temperatures)}"
-        raise ArtifactError(f"{path}: expected {len(EMOTIONS)} thresholds and temperatures, found {found}. {REMEDY}")
+    lengths = {k: len(getattr(card, k)) for k in ("thresholds", "temperatures", "biases")}
+    if set(lengths.values()) != {len(EMOTIONS)}:
+        raise ArtifactError(f"{path}: expected {len(EMOTIONS)} of each, found {lengths}. {REMEDY}")
     return card

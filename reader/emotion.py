@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent.domain import EMOTIONS, NEUTRAL, Emotion, Reading
 from agent.errors import ArtifactError
-from reader.card import REMEDY, Card, load_card
+from reader.card import REMEDY, Card, Pooling, load_card
 from reader.integrity import verify_folder
 from reader.session import TextSession
 from reader.windows import windows
@@ -18,22 +18,32 @@ from reader.windows import windows
 Floats = NDArray[np.float32]
 
 
-def calibrate(logits: Floats, temperatures: Sequence[float]) -> Floats:
-    """Logits (n, 28) -> probabilities (n, 28): the logistic function of logit over temperature."""
-    scaled = logits / np.asarray(temperatures, np.float32)
+def calibrate(logits: Floats, temperatures: Sequence[float], biases: Sequence[float] = (0.0,)) -> Floats:
+    """Logits (n, 28) -> probabilities (n, 28): the logistic function of logit over temperature, plus bias."""
+    scaled = logits / np.asarray(temperatures, np.float32) + np.asarray(biases, np.float32)
     result: Floats = (0.5 * (1.0 + np.tanh(0.5 * scaled))).astype(np.float32)
     return result
 
 
-def pool(probabilities: Floats, share: float) -> Floats:
+def recalibrate(probabilities: Floats, temperature: float, bias: float) -> Floats:
+    """The same probabilities, their logits divided by `temperature` and moved by `bias`."""
+    kept = np.clip(probabilities, 1e-6, 1 - 1e-6)
+    return calibrate(np.log(kept / (1 - kept)), (temperature,), (bias,))
+
+
+def pool(probabilities: Floats, pooling: Pooling) -> Floats:
     """Windows (w, 28) -> one row (28,).
 
     The strongest window alone would find every emotion somewhere in a long text, the mean would drown one clear
     sentence among many: `share` weighs the two. Neutral is the mean only: one flat sentence makes no flat entry.
     """
     mean, strongest = probabilities.mean(0), probabilities.max(0)
-    pooled: Floats = share * strongest + (1 - share) * mean
+    pooled: Floats = pooling.share * strongest + (1 - pooling.share) * mean
     pooled[NEUTRAL] = mean[NEUTRAL]
+    temperature, bias = pooling.calibration(len(probabilities))
+    emotions = slice(0, NEUTRAL)  # neutral is calibrated by its mean already, and must not rise with the emotions
+    if (temperature, bias) != (1.0, 0.0):
+        pooled[emotions] = recalibrate(pooled[emotions], temperature, bias)
     return pooled
 
 
@@ -59,12 +69,9 @@ class EmotionClassifier:
         pieces = [self._windows(text) for text in texts]
         counts = [len(piece) for piece in pieces]
         logits = self._session.run([window for piece in pieces for window in piece])
-        flat = calibrate(logits, self.card.temperatures)
+        flat = calibrate(logits, self.card.temperatures, self.card.biases)
         ends = np.cumsum(counts)
-        rows = [
-            flat[end - count] if count == 1 else pool(flat[end - count : end], self.card.pooling.share)
-            for end, count in zip(ends, counts, strict=True)
-        ]
+        rows = [pool(flat[end - count : end], self.card.pooling) for end, count in zip(ends, counts, strict=True)]
         return np.stack(rows) if rows else np.zeros((0, len(EMOTIONS)), np.float32), counts
 
     def probabilities(self, texts: Sequence[str]) -> Floats:

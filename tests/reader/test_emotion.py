@@ -11,6 +11,7 @@ import pytest
 
 from agent.domain import EMOTIONS, NEUTRAL
 from agent.errors import ArtifactError
+from reader.card import Pooling
 from reader.emotion import EmotionClassifier, calibrate, pool
 
 FOLDER = Path(__file__).parents[2] / "models" / "emotion"
@@ -60,7 +61,7 @@ def test_nothing_of_a_long_text_is_cut(classifier: EmotionClassifier) -> None:
 def test_pooling_and_calibration() -> None:
     rows = np.full((4, 28), 0.1, np.float32)
     rows[2, 5] = 0.9
-    pooled = pool(rows, 0.5)
+    pooled = pool(rows, Pooling(share=0.5))
     assert pooled[5] == pytest.approx(0.5 * 0.9 + 0.5 * 0.3)
     assert pooled[NEUTRAL] == pytest.approx(0.1)
     warm = calibrate(np.array([[2.0] * 28]), [2.0] * 28)
