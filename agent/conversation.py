@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from agent.asking import Asked, Route
 from agent.domain import Level, Noun, Safety, Suggestion, utcnow
-from agent.pipeline import Agent, Screen
+from agent.care import Screened
+from agent.pipeline import Agent
 from agent.ports import Message
 from agent.tools import Found, Looking
 from agent.turn import Turn
@@ -74,10 +75,10 @@ class Conversation:
     caller: ToolCaller | None = None
     elsewhere: str | None = None
 
-    async def answer(self, person: str, messages: Sequence[Message], screen: Screen) -> Answer:
-        """The answer to the newest of the person's lines. Raises `DiscoveryError` where the journal is away."""
+    async def answer(self, person: str, messages: Sequence[Message], screened: Screened) -> Answer:
+        """The answer to the newest of the person's lines, of which `screened` is the crisis screen's word. Raises `DiscoveryError` where the journal is away."""
         lines = [m["content"] for m in messages if m["role"] == "user"]
-        safety = worst([screen(line) for line in lines])
+        safety = screened.safety
         if safety.level is Level.CRISIS:
             return Answer(route="entry", safety=safety)
         lines = lines[-MOST_LINES:]
@@ -85,9 +86,8 @@ class Conversation:
         route, sure = asked[-1].route, asked[-1].sure
         if route == "entry":
             return Answer(route="entry", sure=sure, safety=safety)
-        gentle = safety.level is Level.CONCERN
         looking = await self._looking(person)
-        turn = Turn(self.agent, looking, lines, [a.route for a in asked], gentle, self.elsewhere)
+        turn = Turn(self.agent, looking, lines, [a.route for a in asked], screened.gentle, self.elsewhere)
         known = await self.caller.answer(turn) if self.caller and route not in _OURS else None
         known = known or await turn.look_up(route)
         return Answer(
@@ -101,8 +101,3 @@ class Conversation:
         zone, newest = (await self.agent.journal.settings(person)).zone, await looking.last()
         place = ZoneInfo(zone) if zone else newest.created_at.tzinfo if newest else None
         return Looking(self.agent.journal, person, looking.now.astimezone(place))
-
-
-def worst(verdicts: Sequence[Safety]) -> Safety:
-    """The most worried of several verdicts: a crisis some lines ago does not end with the next one."""
-    return max(verdicts, key=lambda verdict: _ORDER.index(verdict.level), default=Safety())

@@ -178,19 +178,26 @@ class HelpLine(Noun):
 
 
 class HelpCard(Noun):
-    """Where a person in distress can turn, in `region` (ISO 3166 alpha-2, or GLOBAL)."""
+    """Where a person in distress can turn, in `region` (ISO 3166 alpha-2, or GLOBAL); `about` says whose distress."""
 
     region: str
+    about: Literal["self", "other"] = "self"
     message: str
     lines: tuple[HelpLine, ...]
     emergency: tuple[str, ...] = ()
 
 
 class Safety(Noun):
-    """The verdict of the crisis screen; the card comes with every level but `none`."""
+    """The verdict of the crisis screen; the card comes with every level but `none`, and speaks of somebody else where
+    only their life is in question."""
 
     level: Level = Level.NONE
     card: HelpCard | None = None
+
+    @property
+    def about_other(self) -> bool:
+        """Whether only somebody else's life is in question."""
+        return self.card is not None and self.card.about == "other"
 
 
 class Correction(Noun):

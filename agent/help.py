@@ -71,7 +71,7 @@ def card(region: str | None, locale: str | None, *, about: Literal["self", "othe
     lines, emergency = _lines()[code]
     opening = SELF if about == "self" else OTHER
     closing = (DIRECTORIES if code == GLOBAL else NUMBERS)[opening]
-    return HelpCard(region=code, message=opening + closing, lines=lines, emergency=emergency)
+    return HelpCard(region=code, about=about, message=opening + closing, lines=lines, emergency=emergency)
 
 
 def regions() -> tuple[str, ...]:

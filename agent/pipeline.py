@@ -7,20 +7,22 @@ computed. A part that fails is told, and the rest goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from agent import evidence
-from agent.domain import Added, Entry, Explanation, Level, Part, Reading, Safety, Span, as_json
+from agent.care import Screened
+from agent.domain import Added, Entry, Explanation, Level, Part, Reading, Span, as_json
 from agent.errors import DiscoveryError
 from agent.events import Event, failed
 from agent.ports import Classifier, Journal, LanguageModel, Recommender
-from agent.results import emotions_data, explanation_data, safety_data, suggestion_data
+from agent.results import emotions_data, explanation_data, suggestion_data
 from agent.wording import Wording
 
 log = logging.getLogger("discovery.agent")
 
-Screen = Callable[[str], Safety]
+Screen = Callable[[str], Awaitable[Screened]]
+"""The crisis screen for one person: rules, head, and what is remembered of earlier danger."""
 
 
 def _uncounted(name: str) -> None:
@@ -53,23 +55,23 @@ class Agent:
         """The events of one turn for an entry that is already on disk. Ends with `done`, always."""
         entry = added.entry
         yield Event(name="saved", data={"id": entry.id, "created_at": entry.created_at.isoformat()})
-        safety = screen(entry.text)
-        await self._attach(entry, "safety", safety)
-        yield Event(name="safety", data=safety_data(safety))
-        if safety.level is Level.CRISIS:
+        screened = await screen(entry.text)
+        await self._attach(entry, "safety", screened.safety)
+        yield Event(name="safety", data=screened.data())
+        if screened.safety.level is Level.CRISIS:
             yield Event(name="done", data={"id": entry.id})
             return
-        async for event in self._parts(entry, safety, options):
+        async for event in self._parts(entry, screened, options):
             yield event
         yield Event(name="done", data={"id": entry.id})
 
-    async def _parts(self, entry: Entry, safety: Safety, options: Options) -> AsyncIterator[Event]:
+    async def _parts(self, entry: Entry, screened: Screened, options: Options) -> AsyncIterator[Event]:
         reading: Reading | None = None
         spans: tuple[Span, ...] = ()
         try:
             reading = await self._read(entry) if options.read else None
             if reading:
-                yield Event(name="emotions", data=emotions_data(reading, safety.level))
+                yield Event(name="emotions", data=emotions_data(reading, screened.safety.level))
                 spans = await self._find_evidence(entry, reading)
                 yield Event(name="evidence", data={"spans": as_json(spans)})
         except DiscoveryError as error:
@@ -77,9 +79,9 @@ class Agent:
         if reading:
             async for event in self._explain(entry, reading, spans):
                 yield event
-        gentle = safety.level is Level.CONCERN
-        if options.suggest and (not gentle or entry.goal):
-            yield await self._suggest(entry, reading, options.limit, gentle=gentle)
+        concern = screened.safety.level is Level.CONCERN
+        if options.suggest and (not concern or entry.goal):
+            yield await self._suggest(entry, reading, options.limit, gentle=screened.gentle)
 
     async def _attach(self, entry: Entry, part: Part, value: object) -> None:
         try:

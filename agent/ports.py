@@ -19,6 +19,7 @@ from agent.domain import (
     Goal,
     Idempotency,
     Item,
+    Level,
     Part,
     Reading,
     Settings,
@@ -50,6 +51,14 @@ class Embedder(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, float32 (n, 384)."""
+        ...
+
+
+class CrisisHead(Protocol):
+    """The second layer of the crisis screen: it may raise a level, and is missing without harm."""
+
+    async def levels(self, texts: Sequence[str]) -> list[Level]:
+        """The level that each text speaks for, in order. Raises `agent.errors.Unavailable`."""
         ...
 
 

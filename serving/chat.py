@@ -124,12 +124,15 @@ async def start() -> None:
     try:
         here.settings = await client.settings()
         entries, here.cursor = await client.entries(limit=PAST)
+        care = await client.care(language=here.language)
     except DiscoveryError as error:
         await _welcome(trouble=str(error))
         return
     await _welcome(returning=bool(entries))
     if entries:
         await here.put("past", [Page.stored(entry) for entry in reversed(entries)])
+    if care["state"] != "closed":
+        await here.put("care", [Page.standing(care)])
     await _offer_settings(here.settings)
 
 
@@ -173,6 +176,12 @@ async def keep_again(action: cl.Action) -> dict[str, str]:
 async def correct(action: cl.Action) -> dict[str, str]:
     """The person says what it was."""
     return await _act(action, lambda page: chat_turn.correct(client, page, action.payload.get("labels")))
+
+
+@cl.action_callback("safe")
+async def own_word(action: cl.Action) -> dict[str, str]:
+    """The person says whether they are safe."""
+    return await _act(action, lambda page: chat_turn.own_word(client, page, action.payload.get("safe")))
 
 
 @cl.action_callback("delete")

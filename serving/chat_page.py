@@ -39,7 +39,8 @@ Json = dict[str, Any]
 @dataclass
 class Page:
     """What the browser gets of one entry. `key` names the page before the entry has an id; `own` are the person's
-    labels; `reading` is true while more may come."""
+    labels; `reading` is true while more may come. `care` is where the crisis path stands, `question` what is asked
+    while it waits for an answer, `says` what was answered; a `bare` page is the help card alone, without an entry."""
 
     text: str
     goal: str | None = None
@@ -53,6 +54,10 @@ class Page:
     trouble: str | None = None
     level: str = "none"
     card: Json | None = None
+    care: str = "closed"
+    question: str | None = None
+    says: str | None = None
+    bare: bool = False
     emotions: list[Json] | None = None
     nearest: list[Json] = field(default_factory=list)
     unsure: bool = False
@@ -85,6 +90,7 @@ class Page:
                 self.state, self.trouble, self.id = "kept", None, data["id"]
             case "safety":
                 self.level, self.card = data["level"], data.get("card")
+                self.stands(data)
             case "emotions":
                 self.unsure = bool(data.get("unsure"))
                 self.emotions = [emotion(found) for found in data["emotions"]]
@@ -103,6 +109,17 @@ class Page:
                 self.notes.append(TOLD.get(data["part"], data["message"]))
             case "done":
                 self.reading = False
+
+    @classmethod
+    def standing(cls, care: Json) -> Page:
+        """The help card alone, for a chat that opens while the crisis path is open."""
+        page = cls(text="", key="care", state="kept", live=False, reading=False, bare=True, card=care.get("card"))
+        page.stands(care)
+        return page
+
+    def stands(self, care: Json) -> None:
+        """Takes where the crisis path stands now."""
+        self.care, self.question, self.says = care.get("state", "closed"), care.get("question"), care.get("says")
 
     def break_off(self, why: str) -> None:
         """The turn ended early. Before `saved` the text may not be on the disk, and the page must say so."""

@@ -80,6 +80,13 @@ async def correct(client: Client, page: Page, labels: Any) -> None:
     page.own = entry["correction"]["labels"]
 
 
+async def own_word(client: Client, page: Page, safe: Any) -> None:
+    """The person says whether they are safe. Raises `Invalid` or `ClientError`."""
+    if not isinstance(safe, bool):
+        raise Invalid("safe", f"found {safe!r}; expected true or false")
+    page.stands(await client.care(safe=safe))
+
+
 async def delete(client: Client, page: Page) -> None:
     """Removes the entry for good, and its words from the page. Raises `Invalid` or `ClientError`."""
     await client.delete(_id(page))

@@ -25,7 +25,7 @@ LARGE = 20 * 2**20
 """Bytes from which an Apple-style export is read here, and only what is in it of State of Mind is sent."""
 
 STEPS = {
-    "reading": "Reading the file", "comparing": "Looking for what is there already", "feeling": "Reading the emotions",
+    "reading": "Reading the file", "screening": "Looking for danger", "comparing": "Looking for what is there already", "feeling": "Reading the emotions",
     "storing": "Keeping it",
 }  # fmt: skip
 

@@ -184,6 +184,11 @@ class Client(Files):
         """Changes only the settings that are named: `region`, `read_emotions`, `suggestions`."""
         return _settings(await self._json("PATCH", "/v1/me", body=changes))
 
+    async def care(self, *, safe: bool | None = None, language: str | None = None) -> dict[str, Any]:
+        """Where the crisis path stands; with `safe`, after the person's own word on it, and what `says` to that."""
+        method, body = ("GET", None) if safe is None else ("POST", {"safe": safe})
+        return await self._json(method, "/v1/care", body=body, headers=_given(**{"accept-language": language}))
+
     async def ready(self) -> dict[str, Any]:
         """`{status: starting|degraded|ready, parts}`, whatever the HTTP status. Raises when no server answers."""
         return await self._json("GET", "/readyz", bear=(503,))

@@ -14,39 +14,40 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from agent.care import Screened
 from agent.conversation import Answer
 from agent.domain import HelpCard, Level
 from agent.errors import DiscoveryError, Invalid
-from agent.results import safety_data, suggestion_data
+from agent.results import suggestion_data
 from serving import sse
 from serving.identity import HasParts, Parts, Person
 from serving.requests import ChatMessage, ChatRequest, Question
-from serving.turns import Who
+from serving.screening import Who
 
 routes = APIRouter()
 MODEL = "discovery"
 
 
-async def _answer(messages: list[ChatMessage], parts: Parts, me: Who) -> Answer:
+async def _answer(messages: list[ChatMessage], parts: Parts, me: Who) -> tuple[Answer, Screened]:
     if not next((m.content for m in reversed(messages) if m.role == "user"), "").strip():
         raise Invalid("messages", "found no user message with words, expected at least one")
-    screen = parts.turns.screen(me, await parts.turns.settings(me))
+    screened = await parts.turns.screening.whole(me, [m.content for m in messages if m.role == "user"])
     said = [{"role": m.role, "content": m.content} for m in messages]
-    return await parts.talk.answer(me.person, said, screen)
+    return await parts.talk.answer(me.person, said, screened), screened
 
 
 @routes.post("/v1/ask")
 async def ask(body: Question, parts: HasParts, me: Person) -> dict[str, Any]:
     """What the newest line is, and the answer where it is a question: `{route, sure, sentences, items, entries,
     safety}`. An `entry`, and every line of a crisis, gets no answer."""
-    answer = await _answer(body.messages, parts, me)
+    answer, screened = await _answer(body.messages, parts, me)
     return {
         "route": answer.route,
         "sure": round(answer.sure, 3),
         "sentences": list(answer.sentences),
         "items": [suggestion_data(s) for s in answer.items],
         "entries": list(answer.entries[:50]),
-        "safety": safety_data(answer.safety),
+        "safety": screened.data(),
     }
 
 
@@ -59,7 +60,7 @@ async def models() -> dict[str, Any]:
 @routes.post("/v1/chat/completions")
 async def chat(body: ChatRequest, parts: HasParts, me: Person) -> Response:
     """Answers a question about the journal; explains the reading of everything else. Stores nothing."""
-    answer = await _answer(body.messages, parts, me)
+    answer, _ = await _answer(body.messages, parts, me)
     said = _said(answer, next(m.content for m in reversed(body.messages) if m.role == "user"), parts)
     if body.stream:
         return StreamingResponse(_chunks(said), headers=sse.HEADERS, media_type="text/event-stream")

@@ -14,6 +14,7 @@ from agent.conversation import Conversation, EntriesOnly
 from agent.domain import Settings, Tag
 from agent.errors import Invalid
 from agent.pipeline import Agent
+from agent.ports import CrisisHead
 from agent.results import entry_data, version_data
 from serving import conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving import (
@@ -25,12 +26,14 @@ from serving import (
     suggest_routes,
     transfer_routes,
 )
+from serving import care_routes, conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
 from serving.readiness import Readiness
 from serving.requests import Association, ChangedEntry, ChangedSettings, EmotionLabel, NewEntry
 from serving.requests import Query as SearchQuery
+from serving.screening import Screening
 from serving.turns import Turns
 
 routes = APIRouter()
@@ -115,9 +118,9 @@ async def delete(entry_id: EntryPath, p: HasParts, me: Person) -> None:
 @routes.post("/v1/search")
 async def search(query: SearchQuery, p: HasParts, me: Person) -> dict[str, Any]:
     """Finds entries by words and meaning. The query stands in the body, so that no URL or log ever holds it."""
-    screened = await p.turns.verdict(me, query.q)
+    screened = await p.turns.screening.glance(me, query.q)
     found = await p.agent.journal.search(me.person, query.q, **query.narrowed(), limit=query.limit)
-    card = {"safety": screened.model_dump(mode="json", exclude_none=True)} if screened.card else {}
+    card = {"safety": screened.data()} if screened.card else {}
     return {"entries": [entry_data(e) for e in found], **card}
 
 
@@ -162,12 +165,16 @@ async def metrics() -> PlainTextResponse:
 
 
 def create_app(
-    agent: Agent, readiness: Readiness, hosts: Iterable[str] = (), talk: Conversation | None = None
+    agent: Agent,
+    readiness: Readiness,
+    hosts: Iterable[str] = (),
+    talk: Conversation | None = None,
+    head: CrisisHead | None = None,
 ) -> FastAPI:
     """The API over these ports. `hosts` are names beside loopback under which it may be asked for; without `talk` every
-    line of a conversation is taken for an entry."""
+    line of a conversation is taken for an entry, and without a `head` the crisis screen is its rules alone."""
     app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(agent, Turns(agent), readiness, talk or Conversation(agent, EntriesOnly()))
+    app.state.parts = Parts(agent, Turns(agent, Screening(agent, head)), readiness, talk or Conversation(agent, EntriesOnly()))
     problems.install(app)
     app.include_router(routes)
     app.include_router(reading_routes.routes)
@@ -176,5 +183,6 @@ def create_app(
     app.include_router(suggest_routes.routes)
     app.include_router(insight_routes.routes)
     app.include_router(reminder_routes.routes)
+    app.include_router(care_routes.routes)
     app.add_middleware(Guard, hosts=tuple(hosts))
     return app

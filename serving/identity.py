@@ -10,7 +10,8 @@ from fastapi import Depends, Header, Request
 from agent.conversation import Conversation
 from agent.pipeline import Agent
 from serving.readiness import Readiness
-from serving.turns import SINGLE_PERSON, Turns, Who
+from serving.screening import SINGLE_PERSON, Who
+from serving.turns import Turns
 
 
 @dataclass

@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from agent.domain import Entry, HelpCard, Level, Safety
 from agent.errors import DiscoveryError
-from agent.pipeline import Agent, Screen
+from agent.pipeline import Agent
 from agent.results import safety_data
 from journal.transfer.arrive import entries_of
 from journal.transfer.daylio import MOOD_WANTED
 from journal.transfer.draft import Draft, How, Note
 from journal.transfer.formats import Format
 from journal.transfer.mapping import NamedMap
+
+Screen = Callable[[Sequence[str]], Awaitable[list[Safety]]]
+"""The crisis screen's word on many texts."""
 
 MOST_NOTES = 200
 """Notes in a report; all of them are counted."""
@@ -35,7 +38,7 @@ MAPPED = frozenset({"daylio", "daylio-backup"})
 
 @dataclass
 class Progress:
-    """How far an import has come: `step` is reading, comparing, feeling or storing; `done` of `of` in its unit."""
+    """How far an import has come: `step` is reading, screening, comparing, feeling or storing; `done` of `of` in its unit."""
 
     step: str = "reading"
     done: int = 0
@@ -69,16 +72,16 @@ class Gathered:
         if len(self.notes) < MOST_NOTES:
             self.notes.append(note)
 
-    def keep(self, entry: Entry, safety: Safety) -> None:
-        """Adds an entry with its verdict. The first card of a crisis stands for all."""
+    def judge(self, number: int, safety: Safety) -> None:
+        """Gives an entry its verdict. The first card of a crisis stands for all."""
         self.levels[safety.level.value] += 1
         if safety.card and (self.card is None or (safety.level is Level.CRISIS and self.levels["crisis"] == 1)):
             self.card = safety.card
-        self.entries.append(entry.model_copy(update={"safety": safety}))
+        self.entries[number] = self.entries[number].model_copy(update={"safety": safety})
 
 
-def gather(data: bytes, form: Format, how: How, screen: Screen, progress: Progress) -> Gathered:
-    """Reads a whole file and screens every text in it. Raises `Invalid` for a file that is not of the format."""
+def gather(data: bytes, form: Format, how: How, progress: Progress) -> Gathered:
+    """Reads a whole file. Raises `Invalid` for a file that is not of the format."""
     assert form.read is not None
     found, source = Gathered(), io.BytesIO(data)
     names = NamedMap(how.moods, how.activities)
@@ -91,16 +94,16 @@ def gather(data: bytes, form: Format, how: How, screen: Screen, progress: Progre
         if form.name in MAPPED:
             mood = one.extra.get("mood")
             found.activities.update(tag for tag in one.tags if tag != mood and names.association(tag) is None)
-        _keep(found, form.name, one, screen)
+        _keep(found, form.name, one)
     return found
 
 
-def _keep(found: Gathered, format_name: str, draft: Draft, screen: Screen) -> None:
+def _keep(found: Gathered, format_name: str, draft: Draft) -> None:
     for entry in entries_of(format_name, draft):
         if isinstance(entry, Note):
             found.note(entry)
         else:
-            found.keep(entry, screen(entry.text))
+            found.entries.append(entry)
 
 
 def report(form: Format, found: Gathered, added: Sequence[str], known: int) -> dict[str, Any]:
@@ -166,5 +169,11 @@ async def felt(agent: Agent, entries: Sequence[Entry], progress: Progress) -> tu
 
 
 async def gathered(data: bytes, form: Format, how: How, screen: Screen, progress: Progress) -> Gathered:
-    """`gather` beside the event loop: a large file must not hold up everybody else."""
-    return await asyncio.to_thread(gather, data, form, how, screen, progress)
+    """`gather` beside the event loop, for a large file must not hold up everybody else; then every text is screened."""
+    found = await asyncio.to_thread(gather, data, form, how, progress)
+    for start in range(0, len(found.entries), READ_BATCH):
+        progress.at("screening", start, len(found.entries))
+        texts = [entry.text for entry in found.entries[start : start + READ_BATCH]]
+        for number, verdict in enumerate(await screen(texts), start):
+            found.judge(number, verdict)
+    return found

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from agent import safety
-from agent.domain import EMOTIONS
+from agent.domain import EMOTIONS, Settings
 from agent.pipeline import Agent
 from agent.results import emotions_data
-from serving.identity import HasParts
+from serving.care_routes import HasScreening
+from serving.identity import HasParts, Person
 from serving.requests import Classify
 
 routes = APIRouter()
@@ -24,9 +24,9 @@ HasAgent = Annotated[Agent, Depends(_agent)]
 
 
 @routes.post("/v1/classify")
-async def classify(body: Classify, agent: HasAgent) -> dict[str, Any]:
+async def classify(body: Classify, agent: HasAgent, screening: HasScreening, me: Person) -> dict[str, Any]:
     """Emotions of up to 512 texts, in order. Every text is screened; in crisis nothing is read out of it."""
-    levels = [safety.screen(text).level for text in body.texts]
+    levels = [verdict.level for verdict in await screening.verdicts(me, Settings(), body.texts)]
     readings = await agent.classifier.read(body.texts, full=body.full)
     return {"results": [emotions_data(r, s, full=body.full) for r, s in zip(readings, levels, strict=True)]}
 

@@ -6,27 +6,29 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from agent.domain import Level, Safety
+from agent.care import Screened
+from agent.domain import Level
 from agent.errors import Invalid
 from agent.pipeline import Agent
-from agent.results import safety_data, suggestion_data
+from agent.results import suggestion_data
 from retrieval.refine import Limits, refine
+from serving.care_routes import HasScreening
 from serving.identity import Person
 from serving.reading_routes import HasAgent
 from serving.requests import Feedback, Weighted
 from serving.suggest_requests import Suggest, SuggestPath, told
-from serving.turns import Turns, Who
+from serving.screening import Screening, Who
 
 routes = APIRouter()
 
 
 @routes.post("/v1/suggest")
-async def suggest(body: Suggest, agent: HasAgent, me: Person) -> dict[str, Any]:
+async def suggest(body: Suggest, agent: HasAgent, screening: HasScreening, me: Person) -> dict[str, Any]:
     """Ranked items with reasons; in crisis a help card and nothing else, at concern only gentle things. `limits` are
     what the items meet, to be handed back with the next refinement."""
-    screened = await _screened(body, agent, me)
-    if screened.level is Level.CRISIS:
-        return {"items": [], "safety": safety_data(screened)}
+    screened = await _screened(body, screening, me)
+    if screened.safety.level is Level.CRISIS:
+        return {"items": [], "safety": screened.data()}
     limits = body.limits()
     shown = await agent.recommender.items(body.shown) if body.refine and body.shown else []
     for wish in body.refine:
@@ -34,18 +36,18 @@ async def suggest(body: Suggest, agent: HasAgent, me: Person) -> dict[str, Any]:
     wishes = await _wishes(body, limits, screened, agent, me)
     suggestions = await agent.recommender.suggest(limit=body.limit, **wishes)
     items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
-    return {"items": items, "safety": safety_data(screened), "limits": told(limits)}
+    return {"items": items, "safety": screened.data(), "limits": told(limits)}
 
 
 @routes.post("/v1/suggest/path")
-async def path(body: SuggestPath, agent: HasAgent, me: Person) -> dict[str, Any]:
+async def path(body: SuggestPath, agent: HasAgent, screening: HasScreening, me: Person) -> dict[str, Any]:
     """Up to three items in order, each a step from the present mood towards the goal; the same rules apply."""
-    screened = await _screened(body, agent, me)
-    if screened.level is Level.CRISIS:
-        return {"items": [], "safety": safety_data(screened)}
+    screened = await _screened(body, screening, me)
+    if screened.safety.level is Level.CRISIS:
+        return {"items": [], "safety": screened.data()}
     suggestions = await agent.recommender.path(**await _wishes(body, body.limits(), screened, agent, me))
     items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
-    return {"items": items, "safety": safety_data(screened)}
+    return {"items": items, "safety": screened.data()}
 
 
 @routes.post("/v1/feedback", status_code=204)
@@ -70,13 +72,13 @@ async def reset(agent: HasAgent, me: Person) -> None:
     await agent.journal.forget_verdicts(me.person)
 
 
-async def _screened(body: SuggestPath, agent: Agent, me: Who) -> Safety:
+async def _screened(body: SuggestPath, screening: Screening, me: Who) -> Screened:
     if body.text is None and body.emotions is None and body.goal is None:
         raise Invalid("text", "found none of text, emotions and goal, expected at least one")
-    return await Turns(agent).verdict(me, body.text or "")
+    return await screening.glance(me, body.text or "")
 
 
-async def _wishes(body: SuggestPath, limits: Limits, screened: Safety, agent: Agent, me: Who) -> dict[str, Any]:
+async def _wishes(body: SuggestPath, limits: Limits, screened: Screened, agent: Agent, me: Who) -> dict[str, Any]:
     """What the recommender is asked for, this person's feedback included."""
     verdicts = await agent.journal.verdicts(me.person)
     return {
@@ -85,7 +87,7 @@ async def _wishes(body: SuggestPath, limits: Limits, screened: Safety, agent: Ag
         "goal": body.goal,
         "kinds": body.kinds,
         "exclude": [*limits.exclude, *(i for i, v in verdicts.items() if v in ("done", "not_this"))],
-        "gentle": screened.level is Level.CONCERN,
+        "gentle": screened.gentle,
         "liked": [i for i, v in verdicts.items() if v == "like"],
         "disliked": [i for i, v in verdicts.items() if v == "dislike"],
         "max_minutes": limits.max_minutes,

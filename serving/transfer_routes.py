@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -21,7 +22,8 @@ from serving import intake, problems, sse
 from serving.identity import HasParts, Person
 from serving.intake import Progress
 from serving.requests import Body
-from serving.turns import Turns, Who
+from serving.screening import Who
+from serving.turns import Turns
 
 routes = APIRouter()
 DRAWER, NAME = "import-map", "names"
@@ -46,11 +48,12 @@ async def take_in(
     """One import. Raises `Invalid`."""
     if form.name == formats.ARCHIVE:
         return await _archive(turns, me, data, dry_run=dry_run)
-    settings = await turns.settings(me)
+    settings = await turns.screening.settings(me)
     moods, activities = mapping.parsed(await _map(turns, me))
     place = zone or settings.zone
     how = How(zone=zone_named(place) if place else None, moods=moods, activities=activities)
-    found = await intake.gathered(data, form, how, turns.screen(me, settings), progress)
+    screen = partial(turns.screening.verdicts, me, settings)
+    found = await intake.gathered(data, form, how, screen, progress)
     return await intake.take_in(
         turns.agent, me.person, form, found,
         dry_run=dry_run, read=read and settings.read_emotions, progress=progress,

@@ -6,27 +6,16 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from agent import safety
-from agent.domain import Added, Correction, Idempotency, Safety, Settings
-from agent.errors import DiscoveryError
+from agent.domain import Added, Correction, Idempotency, Settings
 from agent.events import Event
-from agent.pipeline import Agent, Options, Screen
+from agent.pipeline import Agent, Options
 from agent.results import entry_data
-from serving.metrics import SCREENED, TURN_EVENTS
+from serving.metrics import TURN_EVENTS
 from serving.requests import ChangedEntry, NewEntry
-
-SINGLE_PERSON = "local"
-"""Who everybody is in single-person mode."""
-
-
-@dataclass(frozen=True)
-class Who:
-    """The person behind a request, and the locale their client speaks (for the region of the help card)."""
-
-    person: str
-    locale: str | None
+from serving.screening import Screening, Who
 
 
 @dataclass(frozen=True)
@@ -41,30 +30,10 @@ class Turn:
 
 @dataclass
 class Turns:
-    """What the entry routes do, over the agent's ports."""
+    """What the entry routes do, over the agent's ports and the crisis screen."""
 
     agent: Agent
-
-    async def settings(self, who: Who) -> Settings:
-        """The person's settings; the defaults where the journal cannot answer: a help card must not wait for it."""
-        try:
-            return await self.agent.journal.settings(who.person)
-        except DiscoveryError:
-            return Settings()
-
-    def screen(self, who: Who, settings: Settings) -> Screen:
-        """The crisis screen with the region of this person."""
-
-        def screen(text: str) -> Safety:
-            verdict = safety.screen(text, region=settings.region, locale=who.locale)
-            SCREENED.labels(verdict.level.value).inc()
-            return verdict
-
-        return screen
-
-    async def verdict(self, who: Who, text: str) -> Safety:
-        """The crisis screen's word on one text."""
-        return self.screen(who, await self.settings(who))(text)
+    screening: Screening
 
     async def begin(self, who: Who, new: NewEntry, key: str | None) -> Turn:
         """Stores the entry, or finds the one of the same idempotency key; the settings are fetched meanwhile."""
@@ -80,31 +49,36 @@ class Turns:
                 zone=new.zone,
                 idempotency=Idempotency(key=key, body=body) if key else None,
             ),
-            self.settings(who),
+            self.screening.settings(who),
         )
         return Turn(who, added, settings, new.suggest)
 
     async def events(self, turn: Turn) -> AsyncIterator[Event]:
         """The events of one turn, counted."""
         options = Options(suggest=turn.suggest and turn.settings.suggestions, read=turn.settings.read_emotions)
-        async for event in self.agent.respond(turn.added, self.screen(turn.who, turn.settings), options):
+        screen = partial(self.screening.look, turn.who, turn.settings)
+        async for event in self.agent.respond(turn.added, screen, options):
             TURN_EVENTS.labels(event.name).inc()
             yield event
 
     async def whole(self, turn: Turn) -> dict[str, Any]:
         """The turn to its end, as one JSON value; parts that failed are named in `failed`."""
-        failures = [e.data async for e in self.events(turn) if e.name == "failed"]
+        events = [event async for event in self.events(turn) if event.name in ("safety", "failed")]
         entry = await self.agent.journal.get(turn.who.person, turn.added.entry.id)
-        return entry_data(entry) | ({"failed": failures} if failures else {})
+        failures = [event.data for event in events if event.name == "failed"]
+        # Where the crisis path stands while it is open belongs to this answer, not to the entry that is kept.
+        shown = {e.name: e.data for e in events if e.name == "safety" and e.data["state"] != "closed"}
+        return entry_data(entry) | shown | ({"failed": failures} if failures else {})
 
     async def import_archive(self, who: Who, archive: bytes) -> dict[str, int]:
         """Takes an archive in, then screens every entry anew: a card in a file may carry any number at all."""
         counts = await self.agent.journal.import_archive(who.person, archive)
-        screen, cursor = self.screen(who, await self.settings(who)), None
+        settings, cursor = await self.screening.settings(who), None
         while True:
             page, cursor = await self.agent.journal.entries(who.person, limit=200, cursor=cursor)
-            for entry in page:
-                if (verdict := screen(entry.text)) != entry.safety:
+            verdicts = await self.screening.verdicts(who, settings, [entry.text for entry in page])
+            for entry, verdict in zip(page, verdicts, strict=True):
+                if verdict != entry.safety:
                     await self.agent.journal.attach(who.person, entry.id, "safety", verdict)
             if cursor is None:
                 return counts
@@ -120,4 +94,4 @@ class Turns:
         if changes.text is None:
             return entry_data(entry)
         added = Added(entry=entry, state="new")
-        return await self.whole(Turn(who, added, await self.settings(who), suggest=False))
+        return await self.whole(Turn(who, added, await self.screening.settings(who), suggest=False))

@@ -19,6 +19,7 @@ from pydantic import Field
 from agent import evidence, safety
 from agent.asking import Asked, Route
 from agent.calling import Caller
+from agent.care import Screened
 from agent.conversation import Answer, Conversation
 from agent.domain import Item, Level, Suggestion, utcnow
 from agent.pipeline import Agent
@@ -115,7 +116,9 @@ class World:
     async def ask(self, *lines: tuple[str, Route]) -> Answer:
         self.router.known |= dict(lines)
         before = len(self.store.entries("p", limit=200)[0])
-        answer = await self.talk.answer("p", [{"role": "user", "content": t} for t, _ in lines], safety.screen)
+        worst = max((safety.screen(t) for t, _ in lines), key=lambda verdict: list(Level).index(verdict.level))
+        messages = [{"role": "user", "content": t} for t, _ in lines]
+        answer = await self.talk.answer("p", messages, Screened(safety=worst))
         assert len(self.store.entries("p", limit=200)[0]) == before
         return answer
 

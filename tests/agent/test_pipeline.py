@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fakes.ports import FakePort, ScriptedModel, WordClassifier
 
+from agent.care import Screened
 from agent.domain import Added, Entry, Goal, HelpCard, HelpLine, Level, Safety, utcnow
 from agent.errors import Unavailable
 from agent.events import Event
@@ -24,7 +25,10 @@ def attached(count: int) -> FakePort:
 
 
 async def play(agent: Agent, added: Added, safety: Safety = NONE, options: Options | None = None) -> list[Event]:
-    return [e async for e in agent.respond(added, lambda text: safety, options or Options())]
+    async def screen(_text: str) -> Screened:
+        return Screened(safety=safety)
+
+    return [e async for e in agent.respond(added, screen, options or Options())]
 
 
 def agent(

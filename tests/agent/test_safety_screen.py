@@ -47,9 +47,11 @@ def test_idiom_and_ordinary_days_are_left_alone(text: str) -> None:
 
 
 def test_a_head_may_raise_and_never_lower() -> None:
-    assert screen("We had soup.", head=0.6).level is Level.CONCERN
-    assert screen("We had soup.", head=0.1).level is Level.NONE
-    assert screen("I want to kill myself.", head=0.0).level is Level.CRISIS
+    assert screen("We had soup.", head=Level.CONCERN).level is Level.CONCERN
+    assert screen("We had soup.", head=Level.CRISIS).card is not None
+    assert screen("We had soup.", head=Level.NONE).level is Level.NONE
+    assert screen("I want to kill myself.", head=Level.NONE).level is Level.CRISIS
+    assert screen("I want to kill myself.", head=Level.CONCERN).level is Level.CRISIS
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ class Gateway:
     wrong: list[str] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    care: dict[str, Any] = field(default_factory=lambda: {"level": "none", "state": "closed"})
     status: str = "ready"
     port: int = 0
     _numbers: Iterator[int] = field(default_factory=count)
@@ -232,6 +233,16 @@ def build(gateway: Gateway) -> FastAPI:
         if request.method == "PATCH":
             gateway.settings |= await request.json()
         return gateway.settings
+
+    @app.api_route("/v1/care", methods=["GET", "POST"])
+    async def care(request: Request) -> Any:
+        if request.method == "POST":
+            safe = (await request.json())["safe"]
+            closes = safe and gateway.care["state"] == "asked"
+            gateway.care |= {"state": "closed" if closes else "asked" if safe else "open"}
+            asked = {"question": "Are you safe?"} if gateway.care["state"] == "asked" else {}
+            return gateway.care | asked | {"says": "Thank you." if closes else "That is all right."}
+        return gateway.care
 
     @app.get("/readyz")
     async def ready() -> Any:

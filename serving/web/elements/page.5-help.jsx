@@ -46,23 +46,48 @@ function HelpLines({ card }) {
   );
 }
 
-function Help({ card }) {
+// A person can say that they are safe; they are asked about it once. Nothing else that they do closes the card.
+function Care({ page, act }) {
+  if (page.says && page.care !== 'asked') return <p className="d-soft d-care-says" role="status">{page.says}</p>;
+  if (page.care === 'asked') {
+    return (
+      <div className="d-care-asks" role="group" aria-label="Are you safe?">
+        <p>{page.question}</p>
+        <div className="d-row">
+          <button type="button" className="d-button" onClick={() => act('safe', { safe: true })}>Yes, I am safe</button>
+          <button type="button" className="d-button" onClick={() => act('safe', { safe: false })}>Not yet</button>
+        </div>
+      </div>
+    );
+  }
+  return page.care === 'open'
+    ? <p className="d-soft"><button type="button" className="d-link" onClick={() => act('safe', { safe: true })}>I am safe now</button></p>
+    : null;
+}
+
+function Help({ card, page, act }) {
   return (
     <section className="d-help" role="alert" aria-label="Help, now">
       <h3>You do not have to carry this alone.</h3>
       <HelpLines card={card} />
       <p className="d-message">{card.message}</p>
       <p className="d-soft">Your entry is kept. Nothing was read into it, and nothing is suggested.</p>
+      <Care page={page} act={act} />
     </section>
   );
 }
 
-function SoftHelp({ card }) {
+function SoftHelp({ card, page, act }) {
+  const heavy = page.level === 'concern';
   return (
-    <details className="d-fold d-softhelp">
-      <summary>If this weighs more than it says here, there are people you can talk to.</summary>
-      <p>{card.message}</p>
-      <HelpLines card={card} />
-    </details>
+    <>
+      <details className="d-fold d-softhelp">
+        <summary>{heavy ? 'If this weighs more than it says here, there are people you can talk to.' : 'The people you can talk to are still here.'}</summary>
+        <p>{card.message}</p>
+        <HelpLines card={card} />
+        {page.care === 'open' && <Care page={page} act={act} />}
+      </details>
+      {page.care !== 'open' && <Care page={page} act={act} />}
+    </>
   );
 }

@@ -47,10 +47,10 @@ function Unkept({ page, act }) {
 
 function Body({ page, act, lit, setLit }) {
   if (page.state === 'unkept') return <Unkept page={page} act={act} />;
-  if (page.level === 'crisis') return page.card ? <Help card={page.card} /> : null;
+  if (page.level === 'crisis') return page.card ? <Help card={page.card} page={page} act={act} /> : null;
   return (
     <>
-      {page.level === 'concern' && page.card && <SoftHelp card={page.card} />}
+      {page.card && <SoftHelp card={page.card} page={page} act={act} />}
       {page.reading && page.emotions === null && <p className="d-soft d-waiting" role="status">{page.state === 'kept' ? 'Kept. Reading' : 'Keeping'}</p>}
       {page.state === 'kept' && <Feelings page={page} act={act} setLit={setLit} />}
       <Explanation page={page} lit={lit} />
@@ -97,6 +97,7 @@ function Page({ page, call, newest }) {
     }
   };
   if (page.state === 'deleted') return <p ref={here} className="d-soft d-gone" role="status">This entry is deleted. Nothing of it is left.</p>;
+  if (page.bare) return page.card && <section ref={here} className="d-page d-standing"><SoftHelp card={page.card} page={page} act={act} />{trouble && <p className="d-trouble" role="alert"><Told text={trouble} /></p>}</section>;
   if (!open) return <Summary page={page} onOpen={() => setOpen(true)} />;
   return (
     <article ref={here} className="d-page" data-state={page.state} data-reading={page.reading || undefined} data-level={page.level} aria-label={`Entry, ${moment(page.when)}`}>
