@@ -84,6 +84,7 @@ class DiscoveryArgs(Config):
     journal: JournalConfig = JournalConfig()
     classifier: ClassifierConfig = ClassifierConfig()
     recommender: RecommenderConfig = RecommenderConfig()
+    crisis_head: Path = Path("models/crisis")
     llm: Literal["application", "none"] | EndpointConfig = "application"
     prompt: str = "v2"
     constrained: bool = True

@@ -14,10 +14,12 @@ from ray import serve
 from ray.serve import Application
 
 from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
+from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse, resolve
 from agent.conversation import Conversation
 from agent.pipeline import Agent
 from agent.ports import Classifier, Embedder, Journal, LanguageModel, Recommender
 from serving.classifier import ClassifierServer, LocalClassifier
+from serving.crisis_head import open_head
 from serving.gateway import create_app
 from serving.handles import Patient, Remote
 from serving.journal import JournalServer
@@ -61,10 +63,11 @@ class Gateway:
             self._agent, EncodedRouter(cast(Embedder, self._agent.recommender)), caller(args), elsewhere(args)
         )
         self._has_llm = args.llm != "none"
+        self._head = open_head(resolve(args.crisis_head), cast(Embedder, self._agent.recommender))
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Called by Serve in the replica: the app is built there and never pickled."""
-        return create_app(self._agent, Readiness(self._probes()), talk=self._talk)
+        return create_app(self._agent, Readiness(self._probes()), talk=self._talk, head=self._head)
 
     def _probes(self) -> dict[str, Any]:
         agent = self._agent

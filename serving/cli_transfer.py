@@ -25,8 +25,8 @@ LARGE = 20 * 2**20
 """Bytes from which an Apple-style export is read here, and only what is in it of State of Mind is sent."""
 
 STEPS = {
-    "reading": "Reading the file", "screening": "Looking for danger", "comparing": "Looking for what is there already", "feeling": "Reading the emotions",
-    "storing": "Keeping it",
+    "reading": "Reading the file", "screening": "Looking with care", "comparing": "Looking for what is there already",
+    "feeling": "Reading the emotions", "storing": "Keeping it",
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ MAPPED = frozenset({"daylio", "daylio-backup"})
 
 @dataclass
 class Progress:
-    """How far an import has come: `step` is reading, screening, comparing, feeling or storing; `done` of `of` in its unit."""
+    """How far an import has come: `step` is reading, screening, comparing, feeling or storing, `done` of `of`."""
 
     step: str = "reading"
     done: int = 0
