@@ -4,8 +4,8 @@ Recall on outright and on implicit risk and false alarms on harmless texts, at l
 with 95% Wilson intervals, by class, kind and split; then what disguised letters cost. Exits with 1 when the judged
 split misses a target of `configs/safety.yaml`.
 
-The texts were written for this project. The same people wrote texts and rules, so that the figures are kinder than
-other people's texts would be; the rows of kind `fresh` were written after the rules were finished.
+The texts were written for this project. The hands that wrote dev and test also wrote the rules, so that only the split
+`other`, by another writer and never tuned on, says what to expect of other people's texts.
 """
 
 from __future__ import annotations
@@ -23,23 +23,34 @@ from typing import Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from agent.config import ROOT, resolve
 from agent.domain import Level
 from agent.safety import screen
 from agent.screen.verdict import judge
+from reader.crisis import CrisisHead, whole_and_pieces
+from reader.encoder import Encoder
+from serving.artifacts import cache_folder, load_sources, prepare_encoder
 
 Class = Literal["explicit", "implicit", "negative"]
-FILES: dict[Class, str] = {"explicit": "explicit.jsonl", "implicit": "implicit.jsonl", "negative": "negatives.jsonl"}
+FILES: dict[str, Class | None] = {
+    "explicit.jsonl": "explicit", "implicit.jsonl": "implicit", "negatives.jsonl": "negative", "other.jsonl": None,
+}  # fmt: skip
+"""The files and the class that all their rows have; None for one that holds every class."""
+
+SPLITS = ("dev", "test", "other")
 _ORDER = (Level.NONE, Level.CONCERN, Level.CRISIS)
 
 
 class Row(BaseModel):
-    """One labelled text. `kind` says what sort of text it is; `split` is dev (rules may be tuned on it) or test."""
+    """One labelled text. `kind` says what sort of text it is, `plan` whose hand it was written in. `split` is dev (rules
+    and head are made on it), test (seen since), or other: texts by another writer that nothing was ever tuned on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str
     kind: str
-    split: Literal["dev", "test"]
+    plan: str = ""
+    split: Literal["dev", "test", "other"]
     label: Class
 
 
@@ -61,7 +72,8 @@ class SafetyConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path
-    judged_split: Literal["dev", "test"]
+    judged_split: Literal["dev", "test", "other"]
+    head: Path = Path("models/crisis")
     targets: Targets
 
 
@@ -94,12 +106,12 @@ class Rate(NamedTuple):
 def load(folder: Path) -> list[Row]:
     """All rows of the three files. Raises `ValueError` naming file and line of a row that is not one."""
     rows = []
-    for label, name in FILES.items():
+    for name, label in FILES.items():
         for number, line in enumerate((folder / name).read_text(encoding="utf-8").splitlines(), 1):
             data = json.loads(line)
-            if data.pop("class", None) != label:
+            if (found := data.pop("class", None)) != label and label:
                 raise ValueError(f"{folder / name}, line {number}: class must be {label!r}, as in the whole file")
-            rows.append(Row(label=label, **data))
+            rows.append(Row(label=found, **data))
     return rows
 
 
@@ -193,6 +205,15 @@ def misses(found: dict[str, dict[str, Rate]], lost: dict[str, tuple[float, float
     return [f"{name}: {value:.1%}, target {target:.1%}" for good, name, value, target in checks if not good]
 
 
+def heads(rows: Sequence[Row], folder: Path) -> dict[str, Level]:
+    """What the head says of each text. Raises `ArtifactError`."""
+    encoder = prepare_encoder(load_sources(ROOT / "configs" / "artifacts.yaml")["encoder"], cache_folder())
+    embed, head = Encoder(encoder).embed, CrisisHead(resolve(folder))
+    cut = [whole_and_pieces(row.text) for row in rows]
+    vectors = embed([piece for each in cut for piece in each])
+    return dict(zip([row.text for row in rows], head.levels(cut, vectors), strict=True))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Prints the tables; 0 when the judged split meets every target, otherwise 1."""
     parser = argparse.ArgumentParser(prog="python -m eval.safety", description=__doc__)
@@ -202,8 +223,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     config = SafetyConfig.model_validate(yaml.safe_load(arguments.config.read_text(encoding="utf-8")))
     rows = load(config.data)
     found: dict[str, dict[str, Rate]] = {}
-    for split in ("dev", "test"):
-        table = rates([row for row in rows if row.split == split], lambda text: screen(text).level)
+    head = heads(rows, config.head)
+    for split in SPLITS:
+        table = rates([row for row in rows if row.split == split], lambda text: screen(text, head=head[text]).level)
         found = table if split == config.judged_split else found
         print(f"\n{split:24} {'at crisis':34} at concern or above")
         for key, rate in table.items():
