@@ -84,11 +84,16 @@ def at(care: Care, now: datetime) -> Care:
 def after(care: Care, text: str, safety: Safety, now: datetime) -> Care:
     """The state after a text that the person wrote and its verdict."""
     care = at(care, now)
-    if safety.level is not Level.NONE and not safety.about_other:
+    if safety.level is not Level.NONE and not about_other(safety):
         worst = max(care.level, safety.level, key=list(Level).index)
         return Care(state="open", level=worst, since=now)
     # A text about somebody else's life shows its card, and says nothing of the writer's own state.
     return care.model_copy(update={"state": "asked"}) if care.open and denies(text) else care
+
+
+def about_other(safety: Safety) -> bool:
+    """Whether only somebody else's life is in question."""
+    return safety.card is not None and safety.card.about == "other"
 
 
 def denies(text: str) -> bool:

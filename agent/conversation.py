@@ -14,8 +14,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from agent.asking import Asked, Route
-from agent.domain import Level, Noun, Safety, Suggestion, utcnow
 from agent.care import Screened
+from agent.domain import Level, Noun, Safety, Suggestion, utcnow
 from agent.pipeline import Agent
 from agent.ports import Message
 from agent.tools import Found, Looking
@@ -24,7 +24,6 @@ from agent.turn import Turn
 MOST_LINES = 12
 """How far back "why" and "more like that" reach, in lines of the person."""
 
-_ORDER = tuple(Level)
 _OURS: tuple[Route, ...] = ("can", "private", "suggest")
 """Kinds that are answered in words of ours, whoever could word them: what Discovery is, and cards with reasons."""
 
@@ -76,7 +75,8 @@ class Conversation:
     elsewhere: str | None = None
 
     async def answer(self, person: str, messages: Sequence[Message], screened: Screened) -> Answer:
-        """The answer to the newest of the person's lines, of which `screened` is the crisis screen's word. Raises `DiscoveryError` where the journal is away."""
+        """The answer to the newest of the person's lines; `screened` is the crisis screen's word on all of them. Raises
+        `DiscoveryError` where the journal is away."""
         lines = [m["content"] for m in messages if m["role"] == "user"]
         safety = screened.safety
         if safety.level is Level.CRISIS:

@@ -188,16 +188,10 @@ class HelpCard(Noun):
 
 
 class Safety(Noun):
-    """The verdict of the crisis screen; the card comes with every level but `none`, and speaks of somebody else where
-    only their life is in question."""
+    """The verdict of the crisis screen; the card comes with every level but `none`."""
 
     level: Level = Level.NONE
     card: HelpCard | None = None
-
-    @property
-    def about_other(self) -> bool:
-        """Whether only somebody else's life is in question."""
-        return self.card is not None and self.card.about == "other"
 
 
 class Correction(Noun):
@@ -279,8 +273,8 @@ class Added(Noun):
 
 
 class Settings(Noun):
-    """What a person has chosen. `region` is ISO 3166 alpha-2; None leaves it to the locale. `zone` is where their days
-    begin and end when a client names no place. `share_corrections` lets training learn from what they corrected."""
+    """What a person has chosen. `region` is ISO 3166 alpha-2, None leaves it to the locale; `zone` is where their days
+    begin when a client names no place; `share_corrections` lets training learn from what they corrected."""
 
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     read_emotions: bool = True

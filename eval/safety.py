@@ -42,8 +42,8 @@ _ORDER = (Level.NONE, Level.CONCERN, Level.CRISIS)
 
 
 class Row(BaseModel):
-    """One labelled text. `kind` says what sort of text it is, `plan` whose hand it was written in. `split` is dev (rules
-    and head are made on it), test (seen since), or other: texts by another writer that nothing was ever tuned on."""
+    """One labelled text. `kind` says what sort of text it is, `plan` in whose voice it was written. `split` is dev
+    (rules and head are made on it), test (seen since), or other: another writer's texts, never tuned on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

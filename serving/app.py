@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from ray import serve
 from ray.serve import Application
 
-from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
 from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse, resolve
 from agent.conversation import Conversation
 from agent.pipeline import Agent

@@ -174,7 +174,9 @@ def create_app(
     """The API over these ports. `hosts` are names beside loopback under which it may be asked for; without `talk` every
     line of a conversation is taken for an entry, and without a `head` the crisis screen is its rules alone."""
     app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(agent, Turns(agent, Screening(agent, head)), readiness, talk or Conversation(agent, EntriesOnly()))
+    app.state.parts = Parts(
+        agent, Turns(agent, Screening(agent, head)), readiness, talk or Conversation(agent, EntriesOnly())
+    )
     problems.install(app)
     app.include_router(routes)
     app.include_router(reading_routes.routes)

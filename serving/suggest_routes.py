@@ -16,8 +16,8 @@ from serving.care_routes import HasScreening
 from serving.identity import Person
 from serving.reading_routes import HasAgent
 from serving.requests import Feedback, Weighted
-from serving.suggest_requests import Suggest, SuggestPath, told
 from serving.screening import Screening, Who
+from serving.suggest_requests import Suggest, SuggestPath, told
 
 routes = APIRouter()
 

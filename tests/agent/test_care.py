@@ -73,7 +73,7 @@ def test_concern_after_a_crisis_does_not_shorten_it() -> None:
 def test_worry_about_somebody_else_says_nothing_of_the_writer() -> None:
     text = "My best friend told me she wants to kill herself and I don't know what to do."
     verdict = screen(text)
-    assert verdict.about_other and verdict.card is not None
+    assert care.about_other(verdict)
     assert care.after(CLOSED, text, verdict, NOON) == CLOSED
 
 
