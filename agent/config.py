@@ -75,8 +75,18 @@ class EndpointConfig(Config):
     tools: bool = False
 
 
+class OidcConfig(Config):
+    """An OpenID Connect provider whose tokens are taken as credentials. `audience` is what they must be made for;
+    with `create` somebody who comes for the first time gets an account, without it nobody does."""
+
+    issuer: str = Field(pattern=r"^https://[^\s]+$|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?$")
+    audience: str = Field(min_length=1)
+    create: bool = False
+
+
 class DiscoveryArgs(Config):
-    """The application `discovery`: gateway, classifier, recommender, journal. `llm` says who words explanations."""
+    """The application `discovery`: gateway, classifier, recommender, journal. `llm` says who words explanations;
+    `multi_user` asks everybody for a credential; `hosts` are names beside loopback under which it may be reached."""
 
     application: Literal["discovery"]
     nodes: int = Field(1, ge=1)
@@ -86,7 +96,14 @@ class DiscoveryArgs(Config):
     recommender: RecommenderConfig = RecommenderConfig()
     crisis_head: Path = Path("models/crisis")
     llm: Literal["application", "none"] | EndpointConfig = "application"
+<<<<<<< HEAD
     prompt: str = "v2"
+=======
+    multi_user: bool = False
+    hosts: tuple[str, ...] = ()
+    oidc: OidcConfig | None = None
+    prompt: str = "v1"
+>>>>>>> 8a60c9d (Accounts: argon2id passwords, sessions and revocable keys with scopes, patience with guessers)
     constrained: bool = True
     first_token_s: float = Field(8.0, gt=0)
     explanation_s: float = Field(20.0, gt=0)
@@ -98,6 +115,8 @@ class DiscoveryArgs(Config):
                 f"journal: SQLite holds on one node with one replica, found {self.nodes} node(s) and "
                 f"{self.journal.replicas} replica(s); set journal.url to a Postgres database"
             )
+        if self.oidc and not self.multi_user:
+            raise ValueError("oidc: a provider needs accounts; set multi_user: true")
         if self.nodes > 1 and self.journal.key_file is None:
             raise ValueError("journal.key_file: several nodes need one master key, on a path that all of them share")
         return self

@@ -33,6 +33,25 @@ class KeyReused(DiscoveryError):
     """The same idempotency key came with another body."""
 
 
+class NotSignedIn(DiscoveryError):
+    """No credential came, or none that is valid: which of the two is not told."""
+
+
+class NotAllowed(DiscoveryError):
+    """The credential is valid and does not reach this far."""
+
+
+class TooMany(DiscoveryError):
+    """Too many attempts; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message, retry_after)
+        self.message, self.retry_after = message, retry_after
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class Unavailable(DiscoveryError):
     """A part cannot answer now; trying again later is right. `retry_after` is in seconds."""
 

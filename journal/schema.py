@@ -8,7 +8,17 @@ knows what to read again.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -117,3 +127,41 @@ class VectorRow(Base):
     entry_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     model: Mapped[str]
     sealed: Mapped[bytes]
+
+
+class AccountRow(Base):
+    """Somebody who may sign in: name and person in clear, the password as an argon2id hash (empty: no password)."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("person"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    password: Mapped[str]
+    made_at: Mapped[int]
+
+
+class GrantRow(Base):
+    """A session or an API key: the sha256 of a random secret, never the secret."""
+
+    __tablename__ = "grants"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("accounts.person", ondelete="CASCADE"))
+    kind: Mapped[str]
+    label: Mapped[str]
+    scope: Mapped[str]
+    digest: Mapped[bytes]
+    made_at: Mapped[int]
+    expires_at: Mapped[int | None]
+
+
+class AttemptRow(Base):
+    """How often signing in under a name (its sha256) failed, and until when the next attempt must wait."""
+
+    __tablename__ = "attempts"
+
+    name: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    until: Mapped[int]

@@ -5,6 +5,7 @@ Thread-safe. Raises only `agent.errors`. Each change is on the disk before its m
 
 from __future__ import annotations
 
+from journal.accounts import Accounts
 from journal.choices import Choices
 from journal.entries import Entries
 from journal.seeing import Seeing
@@ -13,4 +14,5 @@ from journal.wholes import Wholes
 
 
 class Store(Entries, Seeing, Choices, Travel, Wholes):
+class Store(Entries, Finding, Choices, Travel, Wholes, Accounts):
     """A journal for any number of persons, none of whom can see another's rows."""

@@ -17,6 +17,11 @@ from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse, resolve
 from agent.conversation import Conversation
 from agent.pipeline import Agent
 from agent.ports import Classifier, Embedder, Journal, LanguageModel, Recommender
+from agent.access import Accounts
+from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
+from agent.pipeline import Agent
+from agent.ports import Classifier, Journal, LanguageModel, Recommender
+from serving.access import Access
 from serving.classifier import ClassifierServer, LocalClassifier
 from serving.crisis_head import open_head
 from serving.gateway import create_app
@@ -24,6 +29,7 @@ from serving.handles import Patient, Remote
 from serving.journal import JournalServer
 from serving.llm import EndpointLanguageModel, NoLanguageModel, ServedLanguageModel, llm_application
 from serving.metrics import SENTENCES
+from serving.oidc import OidcProvider
 from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
 from serving.routing import EncodedRouter
@@ -67,6 +73,11 @@ class Gateway:
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Called by Serve in the replica: the app is built there and never pickled."""
         return create_app(self._agent, Readiness(self._probes()), talk=self._talk, head=self._head)
+        self._args = args
+
+    def __serve_build_asgi_app__(self) -> FastAPI:
+        """Called by Serve in the replica: the app is built there and never pickled."""
+        return create_app(self._agent, Readiness(self._probes()), self._args.hosts, _access(self._args, self._agent))
 
     def _probes(self) -> dict[str, Any]:
         agent = self._agent
@@ -76,6 +87,13 @@ class Gateway:
             "recommender": lambda: agent.recommender.items([]),
         }
         return probes | ({"llm": lambda: one_word(agent.llm)} if self._has_llm else {})
+
+
+def _access(args: DiscoveryArgs, agent: Agent) -> Access:
+    if not args.multi_user:
+        return Access()
+    accounts = cast(Accounts, agent.journal)  # the journal's deployment keeps them as well
+    return Access(accounts, OidcProvider(args.oidc, accounts) if args.oidc else None)
 
 
 def _classifier(args: DiscoveryArgs, handle: Any) -> Classifier:

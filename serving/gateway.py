@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from prometheus_client import generate_latest
 from pydantic import AwareDatetime
@@ -27,6 +27,12 @@ from serving import (
     transfer_routes,
 )
 from serving import care_routes, conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
+<<<<<<< HEAD
+from serving import problems, reading_routes, sse, suggest_routes, transfer_routes
+=======
+from serving import account_routes, problems, reading_routes, sse, transfer_routes
+from serving.access import Access, enter
+>>>>>>> 8a60c9d (Accounts: argon2id passwords, sessions and revocable keys with scopes, patience with guessers)
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
@@ -181,6 +187,16 @@ def create_app(
     app.include_router(routes)
     app.include_router(reading_routes.routes)
     app.include_router(conversation_routes.routes)
+def create_app(agent: Agent, readiness: Readiness, hosts: Iterable[str] = (), access: Access | None = None) -> FastAPI:
+    """The API over these ports. `hosts` are names beside loopback under which it may be asked for; without `access`
+    everybody who reaches it is the one person of this machine."""
+    app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
+    app.state.access = access or Access()
+    app.state.parts = Parts(agent=agent, turns=Turns(agent), readiness=readiness)
+    problems.install(app)
+    app.include_router(routes)
+    app.include_router(reading_routes.routes)
+    app.include_router(account_routes.routes)
     app.include_router(transfer_routes.routes)
     app.include_router(suggest_routes.routes)
     app.include_router(insight_routes.routes)

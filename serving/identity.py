@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from agent.conversation import Conversation
 from agent.pipeline import Agent
 from serving.readiness import Readiness
 from serving.screening import SINGLE_PERSON, Who
 from serving.turns import Turns
+from agent.errors import NotSignedIn
+from agent.pipeline import Agent
+from serving.readiness import Readiness
+from serving.turns import Turns, Who
 
 
 @dataclass
@@ -30,10 +34,12 @@ async def parts(request: Request) -> Parts:
     return held
 
 
-async def who(accept_language: Annotated[str | None, Header()] = None) -> Who:
-    """Everybody is the one person of this machine; the first language they accept is their locale."""
-    first = (accept_language or "").split(",")[0].split(";")[0].strip()
-    return Who(person=SINGLE_PERSON, locale=first or None)
+async def who(request: Request) -> Who:
+    """The person behind a request that `serving.access.enter` let in. Raises `NotSignedIn`."""
+    held: Who | None = request.state.who
+    if held is None:
+        raise NotSignedIn("Sign in first.")
+    return held
 
 
 HasParts = Annotated[Parts, Depends(parts)]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from agent.access import Accounts
 from agent.config import ROOT, JournalConfig
 from agent.errors import Unavailable
 from agent.ports import Journal
@@ -15,11 +16,11 @@ from serving.artifacts import data_folder, load_sources
 from serving.handles import Remote
 from serving.indexer import Indexer
 
-METHODS = frozenset(name for name in vars(Journal) if not name.startswith("_"))
-"""What may be called from outside: the methods of `agent.ports.Journal`."""
+METHODS = frozenset(name for port in (Journal, Accounts) for name in vars(port) if not name.startswith("_"))
+"""What may be called from outside: the methods of `agent.ports.Journal` and of `agent.access.Accounts`."""
 
 
-_TOUCHING = frozenset({"add", "edit", "import_archive"})
+_TOUCHING = frozenset({"add", "edit", "import_archive", "take_in"})
 _ENCODER_SECONDS = 60.0
 
 

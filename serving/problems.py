@@ -16,8 +16,11 @@ from agent.errors import (
     DiscoveryError,
     Invalid,
     KeyReused,
+    NotAllowed,
     NotFound,
+    NotSignedIn,
     StorageFull,
+    TooMany,
     Unavailable,
 )
 
@@ -26,6 +29,9 @@ log = logging.getLogger("discovery.http")
 _STATUS: tuple[tuple[type[DiscoveryError], int, str], ...] = (
     (Invalid, 422, "Something in the request cannot be used"),
     (NotFound, 404, "Not found"),
+    (NotSignedIn, 401, "Sign in first"),
+    (NotAllowed, 403, "This credential does not reach so far"),
+    (TooMany, 429, "Too many attempts"),
     (Conflict, 409, "The same request is still running"),
     (KeyReused, 422, "The idempotency key was used for another request"),
     (StorageFull, 507, "The disk is full"),
@@ -45,7 +51,9 @@ def from_error(error: DiscoveryError) -> JSONResponse:
     """The problem document of one of our errors."""
     status, title = next(((s, t) for kind, s, t in _STATUS if isinstance(error, kind)), (500, "Something went wrong"))
     response = problem(status, title, str(error), **({"field": error.field} if isinstance(error, Invalid) else {}))
-    if isinstance(error, Unavailable):
+    if isinstance(error, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Unavailable | TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Conflict):
         response.headers["Retry-After"] = "1"

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select, text
 
 from agent.errors import ConfigError
-from journal.migrations import m0001_first, m0002_drawers_vectors
+from journal.migrations import m0001_first, m0002_drawers_vectors, m0003_accounts
 
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = (m0001_first.up, m0002_drawers_vectors.up)
+STEPS: tuple[Step, ...] = (m0001_first.up, m0002_drawers_vectors.up, m0003_accounts.up)
 """Version n is what the first n steps come to."""
 
 _VERSIONS = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
