@@ -96,14 +96,10 @@ class DiscoveryArgs(Config):
     recommender: RecommenderConfig = RecommenderConfig()
     crisis_head: Path = Path("models/crisis")
     llm: Literal["application", "none"] | EndpointConfig = "application"
-<<<<<<< HEAD
-    prompt: str = "v2"
-=======
     multi_user: bool = False
-    hosts: tuple[str, ...] = ()
+    hosts: list[str] = []
     oidc: OidcConfig | None = None
-    prompt: str = "v1"
->>>>>>> 8a60c9d (Accounts: argon2id passwords, sessions and revocable keys with scopes, patience with guessers)
+    prompt: str = "v2"
     constrained: bool = True
     first_token_s: float = Field(8.0, gt=0)
     explanation_s: float = Field(20.0, gt=0)

@@ -31,8 +31,8 @@ from serving import care_routes, conversation_routes, problems, reading_routes, 
 from serving import problems, reading_routes, sse, suggest_routes, transfer_routes
 =======
 from serving import account_routes, problems, reading_routes, sse, transfer_routes
+from serving import account_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving.access import Access, enter
->>>>>>> 8a60c9d (Accounts: argon2id passwords, sessions and revocable keys with scopes, patience with guessers)
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
 from serving.metrics import REGISTRY
