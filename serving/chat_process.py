@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 CHAT = Path(__file__).with_name("chat.py")
@@ -40,9 +41,11 @@ def chat_secret(folder: Path) -> str:
     return made
 
 
-def chat_environment(root: Path, data: Path, *, api: str = "http://127.0.0.1:8000") -> dict[str, str]:
+def chat_environment(
+    root: Path, data: Path, *, api: str = "http://127.0.0.1:8000", multi_user: bool = False, hosts: Sequence[str] = ()
+) -> dict[str, str]:
     """The environment of the chat process. `root` comes from `prepare_web`, `data` is Discovery's data folder, `api`
-    is where the gateway listens."""
+    is where the gateway listens; with `multi_user` people sign in; `hosts` are names beside loopback."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
         **QUIET,
@@ -50,6 +53,8 @@ def chat_environment(root: Path, data: Path, *, api: str = "http://127.0.0.1:800
         "CHAINLIT_AUTH_SECRET": chat_secret(data),
         "CHAINLIT_COOKIE_SAMESITE": "strict",
         "DISCOVERY_API": api,
+        "DISCOVERY_MULTI_USER": "1" if multi_user else "",
+        "DISCOVERY_HOSTS": ",".join(hosts),
         # The process may start in any folder; a `.env` there is not ours to read.
         "CHAINLIT_ENV_FILE": os.devnull,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(CHAT.parents[1]), os.environ.get("PYTHONPATH")))),

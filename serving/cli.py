@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand
 
 from serving import cli_catalog, cli_files, cli_suggestions
+from serving import cli_files, cli_people
 from serving.cli_errors import OneLine
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line, for other programs.")]
@@ -96,6 +97,10 @@ def run(
     ] = None,
     chat_port: Annotated[int, typer.Option(parser=_from(1, 65535), metavar="N", help="Where the chat listens.")] = 8080,
     no_chat: Annotated[bool, typer.Option("--no-chat", help="Start the API alone.")] = False,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Listen on this address; beyond loopback only with accounts.")
+    ] = None,
+    multi_user: Annotated[bool, typer.Option("--multi-user", help="Ask everybody to sign in: `account`.")] = False,
     address: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Use the Ray cluster that runs there, or `auto` to find one.")
     ] = None,
@@ -103,7 +108,10 @@ def run(
     """Start Discovery here, until you press Ctrl-C."""
     from serving import cli_run
 
-    return cli_run.run(config, api_port=api_port, chat_port=None if no_chat else chat_port, address=address)
+    return cli_run.run(
+        config, api_port=api_port, chat_port=None if no_chat else chat_port, address=address, host=host,
+        multi_user=multi_user,
+    )  # fmt: skip
 
 
 @app.command(cls=Plain, epilog=_example("discovery status"))
@@ -228,6 +236,7 @@ def erase(
 cli_files.register(app, Plain, _example)
 cli_suggestions.register(app, Plain, _example, _from)
 cli_catalog.register(app, Plain, _example)
+cli_people.register(app, Plain, _example)
 
 
 def main() -> None:

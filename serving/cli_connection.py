@@ -18,12 +18,13 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3}[_-][A-Za-z]{2})(?:[.@].*)?")
 
 
 def ask(url: str | None, work: Callable[[Client], Awaitable[T]]) -> T:
-    """Does a piece of work with a client of the API at `url` (None: where `make run` puts it).
+    """Does a piece of work with a client of the API at `url` (None: where `make run` puts it), with the session or API
+    key in `DISCOVERY_TOKEN` if there is one.
     Raises `Invalid` for an address that is none, and `serving.client.ClientError`."""
     address = _address(url or DEFAULT_URL)
 
     async def work_and_close() -> T:
-        async with Client(address, language=language()) as client:
+        async with Client(address, language=language(), token=os.environ.get("DISCOVERY_TOKEN")) as client:
             return await work(client)
 
     return asyncio.run(work_and_close())

@@ -25,14 +25,17 @@ MEANWHILE = {
 COLOURS = {"ready": "green", "starting": "yellow", "down": "red"}
 
 
-def run(config: Path, *, api_port: int | None, chat_port: int | None, address: str | None) -> int:
+def run(
+    config: Path, *, api_port: int | None, chat_port: int | None, address: str | None, host: str | None = None,
+    multi_user: bool = False,
+) -> int:  # fmt: skip
     """Runs everything until Ctrl-C and returns the exit code. Raises `DiscoveryError`."""
     from agent.config import resolve
     from serving import launcher
 
     # The default and the remedies name files of the project, wherever the person stands.
     file = next((place for place in (config, resolve(config)) if place.exists()), config)
-    plan = launcher.plan(file, port=api_port, chat_port=chat_port, address=address)
+    plan = launcher.plan(file, port=api_port, chat_port=chat_port, address=address, host=host, multi_user=multi_user)
     try:
         return launcher.run(plan, typer.echo)
     except ConnectionError as error:

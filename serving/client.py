@@ -47,12 +47,13 @@ class ClientError(DiscoveryError):
 class Client(Files):
     """One connection pool to one API. `timeout` is how many seconds of silence are borne before giving up; the event
     stream pings every 15 s, so a long turn is not silence; `language` (like de-AT) is what the person speaks, for the
-    region of the help card. Use it as an async context manager, or call `aclose`. Entries come as plain JSON in the
-    forms of the events: see `agent.results.entry_data`. Raises `ClientError` for an address that is none."""
+    region of the help card; `token` is a session or an API key, where there are accounts. Use it as an async context
+    manager, or call `aclose`. Entries come as plain JSON in the forms of the events: see `agent.results.entry_data`.
+    Raises `ClientError` for an address that is none."""
 
     def __init__(
         self, base_url: str = DEFAULT_URL, timeout: float = 60.0, *,
-        language: str | None = None, transport: httpx.AsyncBaseTransport | None = None,
+        language: str | None = None, token: str | None = None, transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
         if not base_url.startswith(("http://", "https://")):
             raise ClientError("The address of Discovery must begin with http:// or https://", f"found {base_url!r}")
@@ -60,7 +61,7 @@ class Client(Files):
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
-            headers={"accept-language": language} if language else None,
+            headers=_given(**{"accept-language": language, "authorization": token and f"Bearer {token}"}),
             trust_env=False,
             transport=transport,
         )
@@ -188,6 +189,10 @@ class Client(Files):
         """Where the crisis path stands; with `safe`, after the person's own word on it, and what `says` to that."""
         method, body = ("GET", None) if safe is None else ("POST", {"safe": safe})
         return await self._json(method, "/v1/care", body=body, headers=_given(**{"accept-language": language}))
+    async def sign_in(self, name: str, password: str) -> str:
+        """The token of a new session."""
+        session = await self._json("POST", "/v1/session", body={"name": name, "password": password})
+        return str(session["token"])
 
     async def ready(self) -> dict[str, Any]:
         """`{status: starting|degraded|ready, parts}`, whatever the HTTP status. Raises when no server answers."""

@@ -27,6 +27,7 @@ from agent.errors import ConfigError
 from serving.artifacts import cache_folder, data_folder
 from serving.chat_process import chat_command, chat_environment
 from serving.environment import HOOK, LOGICAL_CPUS, QUIET, ingress
+from serving.exposure import expose
 from serving.preflight import cores, preflight
 from serving.web_build import prepare_web
 
@@ -42,14 +43,19 @@ class Plan:
     port: int
     chat_port: int | None
     address: str | None = None
+    multi_user: bool = False
+    hosts: tuple[str, ...] = ()
 
     @property
     def api(self) -> str:
-        """Where the API answers."""
-        return f"http://{self.host}:{self.port}"
+        """Where the API answers on this machine."""
+        return f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"
 
 
-def plan(path: Path, *, port: int | None, chat_port: int | None, address: str | None = None) -> Plan:
+def plan(
+    path: Path, *, port: int | None, chat_port: int | None, address: str | None = None, host: str | None = None,
+    multi_user: bool = False,
+) -> Plan:  # fmt: skip
     """Reads a Serve config file and checks the arguments of every application. Raises `ConfigError`."""
     try:
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -57,9 +63,9 @@ def plan(path: Path, *, port: int | None, chat_port: int | None, address: str | 
             parse(application["args"])
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"{path}: cannot be used as a configuration ({type(error).__name__}: {error})") from error
-    options = config.setdefault("http_options", {})
+    args, options = expose(config, host=host, multi_user=multi_user), config["http_options"]
     options["port"] = port or options.get("port", 8000)
-    return Plan(config, options.setdefault("host", "127.0.0.1"), options["port"], chat_port, address)
+    return Plan(config, options["host"], options["port"], chat_port, address, args.multi_user, args.hosts)
 
 
 def check(p: Plan) -> None:
@@ -167,7 +173,7 @@ def start_chat(p: Plan) -> subprocess.Popen[bytes]:
     """The chat as a process of its own, a client of the API."""
     root, logs = cache_folder() / "chat", cache_folder() / "chat.log"
     prepare_web(root)
-    environment = chat_environment(root, data_folder(), api=p.api)
+    environment = chat_environment(root, data_folder(), api=p.api, multi_user=p.multi_user, hosts=p.hosts)
     with logs.open("wb") as out:
         return subprocess.Popen(
             chat_command(host=p.host, port=p.chat_port or 8080),

@@ -74,7 +74,7 @@ def from_validation(error: RequestValidationError) -> JSONResponse:
     faults = [
         {"field": ".".join(str(p) for p in e["loc"] if p != "body") or "body",
          "allowed": e["msg"].removeprefix("Value error, "),
-         "received": _shown(e.get("input"))}
+         "received": "(not shown)" if "password" in e["loc"] else _shown(e.get("input"))}
         for e in error.errors()
     ]  # fmt: skip
     status = 400 if first["type"] == "json_invalid" else 422
