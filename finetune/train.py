@@ -1,30 +1,31 @@
 """Fine-tunes the emotion model: `python -m finetune.train --config configs/train.yaml`.
 
-A checkpoint is written after every epoch; a run that was stopped goes on from the last one.
+With `workers` above 0 it runs on Ray Train, with 0 in this process. A checkpoint is written every `checkpoint_steps`
+steps and after every epoch; a run that was stopped goes on from the last one with the batches it would have seen.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import math
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from finetune import dataset, metrics, quality
 from finetune import dataset, metrics, mixing, shipped
 from finetune.journal_rows import as_rows, read_journal
+from finetune import cluster, dataset, loop
 from finetune.model import Ema, EmotionModel, from_base
+from finetune.progress import Display
 from reader.base import base_folder
 
 log = logging.getLogger("discovery.finetune")
@@ -66,6 +67,12 @@ class TrainConfig(BaseModel):
         """The files of our own entries that are kept for choosing and for testing, by the name of their figures."""
         named = {"journal_dev": self.journal_dev, "journal_test": self.journal_test}
         return {name: path for name, path in named.items() if path}
+    layer_decay: float = Field(1.0, gt=0, le=1)
+    patience: int = Field(0, ge=0)
+    workers: int = Field(0, ge=0)
+    failures: int = Field(3, ge=0)
+    checkpoint_steps: int = Field(500, ge=0)
+    track: str | None = None
 
 
 def length_sorted_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -106,10 +113,20 @@ def predict(model: EmotionModel, token_ids: list[list[int]], batch: int = 128) -
     return logits
 
 
-class Trainer:
-    """One training run: model, optimiser and schedule, with what is needed to stop and go on."""
+def share(rows: np.ndarray, rank: int, world: int) -> np.ndarray:
+    """The part of a step's rows that one worker of `world` takes; never none, so that all take part in every step."""
+    mine = np.array_split(rows, world)[rank]
+    return mine if len(mine) else rows[:1]
 
-    def __init__(self, config: TrainConfig, splits: dict[str, dataset.Rows]) -> None:
+
+class Trainer:
+    """One training run: model, optimiser and schedule, with what is needed to stop and go on.
+
+    `network` is what a step runs: the model itself, or the model wrapped by Ray Train for one of `world` workers.
+    `step` counts within the epoch, `epoch_steps` is how many an epoch has.
+    """
+
+    def __init__(self, config: TrainConfig, splits: dict[str, dataset.Rows], rank: int = 0, world: int = 1) -> None:
         torch.manual_seed(config.seed)
         if config.threads:
             torch.set_num_threads(config.threads)
@@ -148,6 +165,24 @@ class Trainer:
             {"params": [p for p in self.model.encoder.parameters() if p.requires_grad], "lr": self.config.lr_encoder},
             {"params": self.model.head.parameters(), "lr": self.config.lr_head},
         ]
+        self.epoch_steps = math.ceil(len(splits["train"]) / config.batch)
+        steps = self.epoch_steps * config.epochs
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: self._rate(step, steps))
+        self.ema = Ema(self.model, config.ema) if config.ema else None
+        self.epoch = self.step = 0
+        self.rank, self.world, self.network = rank, world, self.model
+        self.total_loss, self.stopped = 0.0, False
+        self.history: list[dict[str, Any]] = []
+
+    def _groups(self) -> list[dict[str, object]]:
+        """The encoder, each layer at `layer_decay` times the rate of the next one up, and the head."""
+        encoder, config = self.model.encoder, self.config
+        parts = [encoder.embeddings, *encoder.encoder.layer] if config.layer_decay < 1 else [encoder]
+        groups: list[dict[str, object]] = []
+        for height, part in enumerate(reversed(parts)):
+            learned = [p for p in part.parameters() if p.requires_grad]
+            groups.append({"params": learned, "lr": config.lr_encoder * config.layer_decay**height})
+        return [*(g for g in groups if g["params"]), {"params": self.model.head.parameters(), "lr": config.lr_head}]
 
     def _rate(self, step: int, steps: int) -> float:
         warm = max(1, int(steps * self.config.warmup))
@@ -160,25 +195,30 @@ class Trainer:
     def _batches(self) -> Iterator[np.ndarray]:
         # Seeded by epoch: a run that goes on from a checkpoint sees the batches it would have seen.
         rng = np.random.default_rng((self.config.seed, self.epoch))
-        torch.manual_seed(self.config.seed * 1000 + self.epoch)
         lengths = np.asarray([len(t) for t in self.tokens["train"]])
         rows = mixing.drawn(self.weight, rng)
         for batch in length_sorted_batches(lengths[rows], self.config.batch, rng):
             yield rows[batch]
 
-    def run_epoch(self, progress: Progress) -> float:
-        """One pass over train; returns the mean loss."""
+    def run_epoch(self, after: Callable[[int, float], None]) -> float:
+        """The rest of a pass over train; returns the whole pass's mean loss. `after(rows, loss)` follows a step."""
         self.model.train()
         batches = list(self._batches())
-        name = f"epoch {self.epoch + 1}/{self.config.epochs}"
-        losses = [self._step(rows) for rows in progress.track(batches, description=name)]
-        self.epoch += 1
-        return float(np.mean(losses))
+        for rows in batches[self.step :]:
+            # What dropout does is seeded by the step as well: a run that goes on needs no memory of chance.
+            torch.manual_seed(((self.config.seed * 1000 + self.epoch) * 100_003 + self.step) * 64 + self.rank)
+            loss = self._step(share(rows, self.rank, self.world))
+            self.step += 1
+            self.total_loss += loss
+            after(len(rows), loss)
+        mean = self.total_loss / len(batches)
+        self.epoch, self.step, self.total_loss = self.epoch + 1, 0, 0.0
+        return mean
 
     def _step(self, rows: np.ndarray) -> float:
         ids, mask = pad([self.tokens["train"][i] for i in rows])
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bf16):
-            logits = self.model(ids, mask)
+            logits = self.network(ids, mask)
         loss = self._loss(logits, self.targets[rows])
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -198,64 +238,63 @@ class Trainer:
         model.load_state_dict(self.ema.weights)
         return model
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path) -> bool:
         """Writes a checkpoint beside the old one, then swaps: a killed run finds one or the other, whole."""
-        folder.mkdir(parents=True, exist_ok=True)
         state = {
             "model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "epoch": self.epoch,
             "schedule": self.schedule.state_dict(), "steps": self.steps,
             "ema": self.ema and (self.ema.steps, self.ema.weights),
+            "schedule": self.schedule.state_dict(), "ema": self.ema and (self.ema.steps, self.ema.weights),
+            "step": self.step, "total_loss": self.total_loss, "history": self.history, "stopped": self.stopped,
+            "recipe": recipe(self.config),
         }  # fmt: skip
-        torch.save(state, folder / "checkpoint.new")
-        os.replace(folder / "checkpoint.new", folder / "checkpoint.pt")
+        return loop.write(folder, "checkpoint.pt", state)
 
     def resume(self, folder: Path) -> None:
-        """Goes on from the last checkpoint, if there is one."""
+        """Goes on from the last checkpoint, if there is one. Raises `DataError` for one of another recipe."""
         path = folder / "checkpoint.pt"
         if not path.exists():
             return
         state = torch.load(path, weights_only=True)
+        mine, theirs = recipe(self.config), state.get("recipe", {})
+        if other := [f"{k}: {theirs[k]} there, {v} here" for k, v in mine.items() if k in theirs and theirs[k] != v]:
+            raise dataset.DataError(f"{path} is of another recipe ({', '.join(other)}); choose another output")
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
         self.epoch, self.steps = state["epoch"], state["steps"]
+        self.epoch, self.step = state["epoch"], state.get("step", 0)
+        self.total_loss, self.stopped = state.get("total_loss", 0.0), state.get("stopped", False)
+        self.history = state.get("history", [])
         if self.ema and state["ema"]:
             self.ema.steps, self.ema.weights = state["ema"]
-        log.info("going on after epoch %d", self.epoch)
+        log.info("going on after epoch %d, step %d", self.epoch, self.step)
 
 
-def dev_figures(trainer: Trainer) -> dict[str, float]:
-    """Macro- and micro-F1 on dev with one threshold of 0.3: a yardstick between epochs, not a result."""
-    logits = predict(trainer.averaged(), trainer.tokens["dev"])
-    predicted, labels = metrics.sigmoid(logits) >= 0.3, trainer.splits["dev"].labels
-    return {"macro_f1": metrics.macro_f1(predicted, labels), "micro_f1": metrics.micro_f1(predicted, labels)}
+_NOT_OF_THE_RECIPE = {
+    "output", "goemotions", "base", "rules", "workers", "failures", "checkpoint_steps", "track", "patience",
+}  # fmt: skip
 
 
-def tested_rows(config: TrainConfig) -> dict[str, dataset.Rows]:
-    """The splits of a configuration. Raises `DataError` where the data tests fail; a pass on record is not repeated."""
-    splits, rules = dataset.load(config.goemotions), quality.rules_of(config.rules)
-    if not quality.passed_before(config.output.parent, splits, rules):
-        quality.refuse(quality.check(splits, rules))
-    return splits
+def recipe(config: TrainConfig) -> dict[str, str]:
+    """What the weights depend on, as words: a run does not go on under other settings."""
+    return {k: str(v) for k, v in config.model_dump(mode="json").items() if k not in _NOT_OF_THE_RECIPE}
 
 
 def train(config: TrainConfig) -> Path:
     """Trains to the end and returns the folder with `weights.pt` (a plain state dict) and `history.json`."""
-    splits = tested_rows(config)
-    trainer = Trainer(config, splits)
+    splits = loop.tested_rows(config)
+    if config.workers:
+        from finetune.distributed import fit
+
+        loop.begin(config, splits)
+        return fit(config)
+    trainer, display = Trainer(config, splits), Display()
     trainer.resume(config.output)
-    history = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    while trainer.epoch < config.epochs:
-        with Progress(*columns) as progress:
-            loss = trainer.run_epoch(progress)
-        trainer.save(config.output)
-        history.append({"epoch": trainer.epoch, "loss": loss, **dev_figures(trainer)})
-        log.info("%s", json.dumps(history[-1]))
-        torch.save(trainer.averaged().state_dict(), config.output / f"weights-{trainer.epoch}.pt")
-    (config.output / "history.json").write_text(json.dumps(history, indent=1))
-    os.replace(config.output / f"weights-{config.epochs}.pt", config.output / "weights.pt")
-    return config.output
+    try:
+        return loop.run(trainer, display.show, loop.begin(config, splits))
+    finally:
+        display.close()
 
 
 def read_config(path: Path) -> TrainConfig:
@@ -267,8 +306,13 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("configs/train.yaml"))
+    parser.add_argument("--data", type=Path, help="folder of the rows, in the place of the configured one")
+    options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    train(read_config(parser.parse_args().config))
+    with cluster.one_line():
+        config = read_config(options.config)
+        folder = train(config.model_copy(update={"goemotions": options.data}) if options.data else config)
+    print(f"weights: {folder / 'weights.pt'}; next: make export")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The commands that work with whole files: `export`, `import`, `report` and `remind`, with their options and help.
+"""The commands for files and models: `export`, `import`, `models`, `report` and `remind`, with options and help.
 
 Like `serving.cli`, this imports nothing heavy: each command imports its work when it runs.
 """
@@ -102,6 +102,19 @@ def remind(
     from serving import cli_report
 
     cli_report.remind(ctx.obj, file, at=at or [], days=days, off=off, force=force)
+def models(
+    what: Annotated[str, typer.Argument(metavar="WHAT", hidden=True)] = "list",
+    versions: Annotated[list[str] | None, typer.Argument(metavar="VERSION", hidden=True)] = None,
+    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="The model that shipped.")] = Path("models/emotion"),
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")] = False,
+) -> None:
+    """Show, compare or take back the models that read emotions.
+
+    WHAT is `list`, `compare` with two versions, or `rollback` to the one before or to the one that is named.
+    """
+    from serving import cli_models
+
+    cli_models.models(folder, what, versions or (), as_json=as_json)
 
 
 def register(app: typer.Typer, kind: type[TyperCommand], example: Callable[[str], str]) -> None:
@@ -110,3 +123,4 @@ def register(app: typer.Typer, kind: type[TyperCommand], example: Callable[[str]
     app.command("import", cls=kind, epilog=example("discovery import daylio_export.csv --zone Europe/Vienna"))(import_)
     app.command(cls=kind, epilog=example("discovery report march.pdf --from 2026-03-01 --to 2026-03-31"))(report)
     app.command(cls=kind, epilog=example("discovery remind reminders.ics --at 21:00 --days mon,thu"))(remind)
+    app.command(cls=kind, epilog=example("discovery models rollback"))(models)

@@ -45,6 +45,7 @@ def test_every_command_of_the_contract_is_there() -> None:
     wanted = "run status say history search show insights suggest feedback catalog classify export import erase"
     wanted = "run status say history search show insights suggest classify export import report remind erase"
     wanted = "run status say history search show insights suggest classify export import erase account key"
+    wanted = "run status say history search show insights suggest classify export import erase models"
     assert set(COMMANDS) == set(wanted.split())
 
 
