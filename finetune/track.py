@@ -169,9 +169,10 @@ def name_champion(card_version: str, uri: str) -> bool:
 
 
 def main() -> None:
-    """`sync FOLDER` sends what a run could not send; `champion VERSION` moves the alias after a roll-back."""
+    """`sync FOLDER` sends what a run could not send; `register FOLDER` names a model the challenger;
+    `champion VERSION` moves the alias after a roll-back."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("sync", "champion"))
+    parser.add_argument("what", choices=("sync", "register", "champion"))
     parser.add_argument("which", help="the folder of a run, or the version of a card")
     parser.add_argument("--uri", default=os.environ.get("MLFLOW_TRACKING_URI", LOCAL))
     options = parser.parse_args()
@@ -179,6 +180,9 @@ def main() -> None:
     if options.what == "champion":
         done = name_champion(options.which, options.uri)
         print(f"champion: {options.which}" if done else f"{options.uri} knows no model {options.which}")
+    elif options.what == "register":
+        done = True
+        print(f"challenger: version {register(Path(options.which), options.uri)} of {MODEL}")
     else:
         tracker = Tracker(Path(options.which), options.uri)
         done = tracker.send()

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 from ray import serve
+from ray.serve._private.common import DeploymentID, ReplicaID
+from ray.serve._private.config import DeploymentConfig
+from ray.serve.context import _set_internal_replica_context
+from ray.serve.schema import ReplicaRank
 from support.shelves import model
 
 from agent.config import ClassifierConfig
@@ -64,6 +68,14 @@ async def exchanged(read: Read, shelf: Shelf, new: Path) -> None:
 
 @pytest.mark.timeout(180)
 async def test_the_deployment_exchanges_its_model_under_load(shelf: Shelf, tmp_path: Path) -> None:
+    # Local testing mode sets no replica context, and `serve.batch` asks for one.
+    _set_internal_replica_context(
+        replica_id=ReplicaID("local", DeploymentID("classifier", "champion")),
+        servable_object=None,
+        _deployment_config=DeploymentConfig(),
+        rank=ReplicaRank(rank=0, node_rank=0, local_rank=0),
+        world_size=1,
+    )
     config = ClassifierConfig(folder=shelf.shipped, threads=1)
     handle = serve.run(
         serve.deployment(ClassifierServer).bind(config), name="champion", route_prefix=None, _local_testing_mode=True
