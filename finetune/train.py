@@ -20,10 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from finetune import dataset, metrics, quality
-from finetune import dataset, metrics, mixing, shipped
+from finetune import cluster, dataset, loop, mixing, shipped
+from finetune.batches import length_sorted_batches, pad, share, tokenise
 from finetune.journal_rows import as_rows, read_journal
-from finetune import cluster, dataset, loop
 from finetune.model import Ema, EmotionModel, from_base
 from finetune.progress import Display
 from reader.base import base_folder
@@ -62,11 +61,6 @@ class TrainConfig(BaseModel):
     freeze_words: bool = False
     attention_dropout: float = Field(0.1, ge=0, lt=1)
     threads: int = Field(0, ge=0)
-
-    def own_sets(self) -> dict[str, Path]:
-        """The files of our own entries that are kept for choosing and for testing, by the name of their figures."""
-        named = {"journal_dev": self.journal_dev, "journal_test": self.journal_test}
-        return {name: path for name, path in named.items() if path}
     layer_decay: float = Field(1.0, gt=0, le=1)
     patience: int = Field(0, ge=0)
     workers: int = Field(0, ge=0)
@@ -74,31 +68,10 @@ class TrainConfig(BaseModel):
     checkpoint_steps: int = Field(500, ge=0)
     track: str | None = None
 
-
-def length_sorted_batches(lengths: np.ndarray, size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Row numbers in batches of like length, in random order: padding costs little, and chance stays."""
-    jitter = rng.permutation(len(lengths))
-    order = jitter[np.argsort(lengths[jitter], kind="stable")]
-    batches = [order[i : i + size] for i in range(0, len(order), size)]
-    return [batches[i] for i in rng.permutation(len(batches))]
-
-
-def pad(token_ids: list[list[int]]) -> tuple[Tensor, Tensor]:
-    """Token ids and mask, int64 (n, t), padded with zeros to the longest row."""
-    longest = max(map(len, token_ids))
-    ids = torch.zeros(len(token_ids), longest, dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    for row, tokens in enumerate(token_ids):
-        ids[row, : len(tokens)] = torch.tensor(tokens)
-        mask[row, : len(tokens)] = 1
-    return ids, mask
-
-
-def tokenise(tokenizer: Tokenizer, texts: list[str], max_tokens: int) -> list[list[int]]:
-    """Token ids of every text, special tokens included."""
-    tokenizer.enable_truncation(max_tokens)
-    tokenizer.no_padding()
-    return [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    def own_sets(self) -> dict[str, Path]:
+        """The files of our own entries that are kept for choosing and for testing, by the name of their figures."""
+        named = {"journal_dev": self.journal_dev, "journal_test": self.journal_test}
+        return {name: path for name, path in named.items() if path}
 
 
 @torch.inference_mode()
@@ -111,12 +84,6 @@ def predict(model: EmotionModel, token_ids: list[list[int]], batch: int = 128) -
         rows = order[start : start + batch]
         logits[rows] = model(*pad([token_ids[i] for i in rows])).numpy()
     return logits
-
-
-def share(rows: np.ndarray, rank: int, world: int) -> np.ndarray:
-    """The part of a step's rows that one worker of `world` takes; never none, so that all take part in every step."""
-    mine = np.array_split(rows, world)[rank]
-    return mine if len(mine) else rows[:1]
 
 
 class Trainer:
@@ -143,10 +110,14 @@ class Trainer:
         self.tokens = {name: tokenise(tokenizer, rows.texts, config.max_tokens) for name, rows in self.splits.items()}
         self.targets = torch.from_numpy(rows.labels)
         self.optimiser = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
-        steps = math.ceil(self.weight.sum() / config.batch) * config.epochs
+        self.epoch_steps = math.ceil(self.weight.sum() / config.batch)
+        steps = self.epoch_steps * config.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: self._rate(step, steps))
         self.ema = Ema(self.model, config.ema) if config.ema else None
-        self.epoch, self.steps = 0, 0
+        self.epoch = self.step = 0
+        self.rank, self.world, self.network = rank, world, self.model
+        self.total_loss, self.stopped = 0.0, False
+        self.history: list[dict[str, Any]] = []
 
     def _start(self, base: Path) -> EmotionModel:
         """A fresh head on the base, or the network of an earlier run (`weights.pt`) or of a shipped folder."""
@@ -159,20 +130,6 @@ class Trainer:
         for layer in model.encoder.encoder.layer:
             layer.attention.self.dropout.p = self.config.attention_dropout
         return model
-
-    def _groups(self) -> list[dict[str, object]]:
-        return [
-            {"params": [p for p in self.model.encoder.parameters() if p.requires_grad], "lr": self.config.lr_encoder},
-            {"params": self.model.head.parameters(), "lr": self.config.lr_head},
-        ]
-        self.epoch_steps = math.ceil(len(splits["train"]) / config.batch)
-        steps = self.epoch_steps * config.epochs
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: self._rate(step, steps))
-        self.ema = Ema(self.model, config.ema) if config.ema else None
-        self.epoch = self.step = 0
-        self.rank, self.world, self.network = rank, world, self.model
-        self.total_loss, self.stopped = 0.0, False
-        self.history: list[dict[str, Any]] = []
 
     def _groups(self) -> list[dict[str, object]]:
         """The encoder, each layer at `layer_decay` times the rate of the next one up, and the head."""
@@ -225,8 +182,7 @@ class Trainer:
         nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], 1.0)
         self.optimiser.step()
         self.schedule.step()
-        self.steps += 1
-        if self.ema and self.steps % self.config.ema_every == 0:
+        if self.ema and self.step % self.config.ema_every == 0:
             self.ema.update(self.model)
         return float(loss.detach())
 
@@ -242,8 +198,6 @@ class Trainer:
         """Writes a checkpoint beside the old one, then swaps: a killed run finds one or the other, whole."""
         state = {
             "model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "epoch": self.epoch,
-            "schedule": self.schedule.state_dict(), "steps": self.steps,
-            "ema": self.ema and (self.ema.steps, self.ema.weights),
             "schedule": self.schedule.state_dict(), "ema": self.ema and (self.ema.steps, self.ema.weights),
             "step": self.step, "total_loss": self.total_loss, "history": self.history, "stopped": self.stopped,
             "recipe": recipe(self.config),
@@ -262,7 +216,6 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        self.epoch, self.steps = state["epoch"], state["steps"]
         self.epoch, self.step = state["epoch"], state.get("step", 0)
         self.total_loss, self.stopped = state.get("total_loss", 0.0), state.get("stopped", False)
         self.history = state.get("history", [])
@@ -273,6 +226,7 @@ class Trainer:
 
 _NOT_OF_THE_RECIPE = {
     "output", "goemotions", "base", "rules", "workers", "failures", "checkpoint_steps", "track", "patience",
+    "journal_dev", "journal_test", "threads",
 }  # fmt: skip
 
 

@@ -13,6 +13,5 @@ from journal.travel import Travel
 from journal.wholes import Wholes
 
 
-class Store(Entries, Seeing, Choices, Travel, Wholes):
-class Store(Entries, Finding, Choices, Travel, Wholes, Accounts):
+class Store(Entries, Seeing, Choices, Travel, Wholes, Accounts):
     """A journal for any number of persons, none of whom can see another's rows."""

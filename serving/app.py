@@ -13,14 +13,11 @@ from fastapi import FastAPI
 from ray import serve
 from ray.serve import Application
 
+from agent.access import Accounts
 from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse, resolve
 from agent.conversation import Conversation
 from agent.pipeline import Agent
 from agent.ports import Classifier, Embedder, Journal, LanguageModel, Recommender
-from agent.access import Accounts
-from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs, parse
-from agent.pipeline import Agent
-from agent.ports import Classifier, Journal, LanguageModel, Recommender
 from serving.access import Access
 from serving.classifier import ClassifierServer, LocalClassifier
 from serving.crisis_head import open_head
@@ -69,15 +66,18 @@ class Gateway:
         )
         self._has_llm = args.llm != "none"
         self._head = open_head(resolve(args.crisis_head), cast(Embedder, self._agent.recommender))
-
-    def __serve_build_asgi_app__(self) -> FastAPI:
-        """Called by Serve in the replica: the app is built there and never pickled."""
-        return create_app(self._agent, Readiness(self._probes()), talk=self._talk, head=self._head)
         self._args = args
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Called by Serve in the replica: the app is built there and never pickled."""
-        return create_app(self._agent, Readiness(self._probes()), self._args.hosts, _access(self._args, self._agent))
+        return create_app(
+            self._agent,
+            Readiness(self._probes()),
+            self._args.hosts,
+            _access(self._args, self._agent),
+            talk=self._talk,
+            head=self._head,
+        )
 
     def _probes(self) -> dict[str, Any]:
         agent = self._agent

@@ -12,8 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from serving import cli_catalog, cli_files, cli_suggestions
-from serving import cli_files, cli_people
+from serving import cli_catalog, cli_files, cli_people, cli_suggestions
 from serving.cli_errors import OneLine
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line, for other programs.")]

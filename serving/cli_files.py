@@ -102,6 +102,8 @@ def remind(
     from serving import cli_report
 
     cli_report.remind(ctx.obj, file, at=at or [], days=days, off=off, force=force)
+
+
 def models(
     what: Annotated[str, typer.Argument(metavar="WHAT", hidden=True)] = "list",
     versions: Annotated[list[str] | None, typer.Argument(metavar="VERSION", hidden=True)] = None,

@@ -189,6 +189,7 @@ class Client(Files):
         """Where the crisis path stands; with `safe`, after the person's own word on it, and what `says` to that."""
         method, body = ("GET", None) if safe is None else ("POST", {"safe": safe})
         return await self._json(method, "/v1/care", body=body, headers=_given(**{"accept-language": language}))
+
     async def sign_in(self, name: str, password: str) -> str:
         """The token of a new session."""
         session = await self._json("POST", "/v1/session", body={"name": name, "password": password})

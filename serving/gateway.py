@@ -16,8 +16,10 @@ from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.ports import CrisisHead
 from agent.results import entry_data, version_data
-from serving import conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving import (
+    account_routes,
+    care_routes,
+    conversation_routes,
     insight_routes,
     problems,
     reading_routes,
@@ -26,12 +28,6 @@ from serving import (
     suggest_routes,
     transfer_routes,
 )
-from serving import care_routes, conversation_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
-<<<<<<< HEAD
-from serving import problems, reading_routes, sse, suggest_routes, transfer_routes
-=======
-from serving import account_routes, problems, reading_routes, sse, transfer_routes
-from serving import account_routes, problems, reading_routes, sse, suggest_routes, transfer_routes
 from serving.access import Access, enter
 from serving.guard import Guard
 from serving.identity import HasParts, Parts, Person
@@ -43,6 +39,16 @@ from serving.screening import Screening
 from serving.turns import Turns
 
 routes = APIRouter()
+_TOPICS = (
+    reading_routes,
+    conversation_routes,
+    account_routes,
+    transfer_routes,
+    suggest_routes,
+    insight_routes,
+    reminder_routes,
+    care_routes,
+)
 
 
 EntryPath = Annotated[str, Path(min_length=1, max_length=64)]
@@ -174,33 +180,22 @@ def create_app(
     agent: Agent,
     readiness: Readiness,
     hosts: Iterable[str] = (),
+    access: Access | None = None,
+    *,
     talk: Conversation | None = None,
     head: CrisisHead | None = None,
 ) -> FastAPI:
-    """The API over these ports. `hosts` are names beside loopback under which it may be asked for; without `talk` every
-    line of a conversation is taken for an entry, and without a `head` the crisis screen is its rules alone."""
-    app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None)
+    """The API over these ports. `hosts` are names beside loopback under which it may be asked for. Without `access`
+    everybody who reaches it is the one person of this machine, without `talk` every line of a conversation is taken for
+    an entry, and without a `head` the crisis screen is its rules alone."""
+    app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
+    app.state.access = access or Access()
     app.state.parts = Parts(
         agent, Turns(agent, Screening(agent, head)), readiness, talk or Conversation(agent, EntriesOnly())
     )
     problems.install(app)
     app.include_router(routes)
-    app.include_router(reading_routes.routes)
-    app.include_router(conversation_routes.routes)
-def create_app(agent: Agent, readiness: Readiness, hosts: Iterable[str] = (), access: Access | None = None) -> FastAPI:
-    """The API over these ports. `hosts` are names beside loopback under which it may be asked for; without `access`
-    everybody who reaches it is the one person of this machine."""
-    app = FastAPI(title="Discovery", version="1", docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
-    app.state.access = access or Access()
-    app.state.parts = Parts(agent=agent, turns=Turns(agent), readiness=readiness)
-    problems.install(app)
-    app.include_router(routes)
-    app.include_router(reading_routes.routes)
-    app.include_router(account_routes.routes)
-    app.include_router(transfer_routes.routes)
-    app.include_router(suggest_routes.routes)
-    app.include_router(insight_routes.routes)
-    app.include_router(reminder_routes.routes)
-    app.include_router(care_routes.routes)
+    for topic in _TOPICS:
+        app.include_router(topic.routes)
     app.add_middleware(Guard, hosts=tuple(hosts))
     return app

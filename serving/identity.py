@@ -8,14 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from agent.conversation import Conversation
-from agent.pipeline import Agent
-from serving.readiness import Readiness
-from serving.screening import SINGLE_PERSON, Who
-from serving.turns import Turns
 from agent.errors import NotSignedIn
 from agent.pipeline import Agent
 from serving.readiness import Readiness
-from serving.turns import Turns, Who
+from serving.screening import Who
+from serving.turns import Turns
 
 
 @dataclass
