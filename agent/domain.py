@@ -1,7 +1,4 @@
-"""The nouns of Discovery: pure, frozen values that every room may import.
-
-Nothing here knows of a database, a model or a network. All offsets count code points into the stored text.
-"""
+"""The nouns of Discovery: pure, frozen values. All offsets count code points into the stored text."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from fastapi import Request
 
 from agent.access import Accounts, Grant, Scope
 from agent.errors import NotAllowed, NotFound, NotSignedIn
-from serving.turns import SINGLE_PERSON, Who
+from serving.screening import SINGLE_PERSON, Who
 
 OPEN = frozenset({("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")})
 """What anybody may ask."""

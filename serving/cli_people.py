@@ -83,7 +83,7 @@ def _accounts(account: typer.Typer, plain: Any, example: Callable[[str], str]) -
         password_stdin: Stdin = False,
     ) -> None:
         """Make an account; it asks for a password."""
-        from serving.turns import SINGLE_PERSON
+        from serving.screening import SINGLE_PERSON
 
         with journal(config) as store:
             store.add_account(name, _password(password_stdin), person=SINGLE_PERSON if mine else None)

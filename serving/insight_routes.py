@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
 from agent import weekly
-from agent.domain import Entry, Level, as_json
+from agent.domain import Entry, Level, Safety, as_json
 from agent.errors import DiscoveryError, Invalid
 from agent.pipeline import Agent
 from agent.results import entry_data, safety_data
@@ -20,7 +20,8 @@ from journal.insights.overview import PARTS
 from journal.report import page
 from serving.identity import HasParts, Person
 from serving.requests import Body, EntryId, Text
-from serving.turns import Turns, Who
+from serving.screening import Who
+from serving.turns import Turns
 
 routes = APIRouter()
 
@@ -50,7 +51,7 @@ async def insights(p: HasParts, me: Person, since: Since = None, until: Until = 
 @routes.get("/v1/insights/week")
 async def week(p: HasParts, me: Person, day: date | None = None, words: bool = True) -> dict[str, Any]:
     """The week of a day (today's where none is named) in figures, and in `said`, unless `words` is false."""
-    settings = await p.turns.settings(me)
+    settings = await p.turns.screening.settings(me)
     today = datetime.now(ZoneInfo(settings.zone)).date() if settings.zone else datetime.now().astimezone().date()
     figures = await p.agent.journal.week(me.person, day or today)
     if not words:
@@ -93,7 +94,13 @@ async def _of_days(agent: Agent, me: Who, first: date, last: date) -> AsyncItera
 async def _card(turns: Turns, me: Who, entries: list[Entry]) -> dict[str, Any] | None:
     """The help card, in the person's present region, where an entry showed it for a crisis."""
     grave = next((e for e in entries if e.safety and e.safety.level is Level.CRISIS), None)
-    return safety_data(await turns.verdict(me, grave.text)) if grave else None
+    return safety_data(await _verdict(turns, me, grave.text)) if grave else None
+
+
+async def _verdict(turns: Turns, me: Who, text: str) -> Safety:
+    """What the screen says of a text that was kept before; it is no news of the person, and is not remembered."""
+    [verdict] = await turns.screening.verdicts(me, await turns.screening.settings(me), [text])
+    return verdict
 
 
 @routes.post("/v1/insights/similar")
@@ -103,7 +110,7 @@ async def similar(like: Like, p: HasParts, me: Person) -> dict[str, Any]:
     if (like.entry_id is None) == (like.text is None):
         raise Invalid("body", "expected one of entry_id and text")
     text = like.text if like.text is not None else (await p.agent.journal.get(me.person, str(like.entry_id))).text
-    verdict = await p.turns.verdict(me, text)
+    verdict = await _verdict(p.turns, me, text)
     safety = {"safety": safety_data(verdict)} if verdict.card else {}
     if verdict.level is Level.CRISIS:
         return {"entries": [], **safety}

@@ -12,7 +12,7 @@ from journal import reminders
 from journal.reminders import Reminders
 from serving.identity import HasParts, Parts, Person
 from serving.requests import Body
-from serving.turns import Who
+from serving.screening import Who
 
 routes = APIRouter()
 DRAWER, NAME = "reminders", "times"

@@ -90,7 +90,7 @@ def activities_of(draft: Draft) -> list[str]:
 def write(drafts: Iterable[Draft]) -> Iterator[bytes]:
     """The CSV with today's header. An entry without a valence gets an empty mood; five steps are all there is."""
     out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for draft in drafts:
         at, mind = draft.created_at, draft.state_of_mind

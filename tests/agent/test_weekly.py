@@ -39,7 +39,7 @@ def test_the_composed_words_pass_the_checks_that_the_models_must() -> None:
         ("You wrote 8 entries this week.", "a figure that is not in the week: 8"),
         ("There was a lot of anger in this week.", "an emotion that is not in the week: anger"),
         ("You felt joy because you saw your friends.", "names a cause"),
-        ("The weekend made you happy and calm.", "names a cause"),
+        ("The weekend made you happy.", "names a cause"),
         ("You should write more often next week.", "judges or advises"),
         ("Great job, that was a week of joy.", "judges or advises"),
         ("It was less pleasant than the week before.", "'less pleasant', which the figures do not"),

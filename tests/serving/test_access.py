@@ -17,6 +17,7 @@ from fakes.ports import ScriptedModel, WordClassifier
 from fastapi.routing import APIRoute
 
 from agent.access import Scope
+from agent.errors import Unavailable
 from agent.pipeline import Agent
 from journal import accounts
 from journal.store import Store
@@ -30,6 +31,21 @@ PASSWORD = "a long enough password"
 EMPTY = create_app(None, None)  # type: ignore[arg-type]
 ROUTES = sorted((m, r.path) for r in EMPTY.routes if isinstance(r, APIRoute) for m in r.methods)
 DAYLIO = "full_date,date,weekday,time,mood,activities,note_title,note\n2026-05-04,May 4,Monday,9:05 PM,good,tea,,x\n"
+
+
+class Wordless:
+    """A language model that is not there: words are put together from what is known."""
+
+    async def stream(self, _messages: Any, **_more: Any) -> AsyncIterator[str]:
+        raise Unavailable("no model")
+        yield ""
+
+
+class Everything(OneItem):
+    """A recommender that also knows a path."""
+
+    async def path(self, **_wishes: Any) -> list[Any]:
+        return []
 
 
 class Row(NamedTuple):
@@ -51,7 +67,20 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/v1/entries/{entry_id}/history"): Row(200, 404),
     ("POST", "/v1/search"): Row(200, 200, {"q": CANARY}),
     ("POST", "/v1/feedback"): Row(204, 404, {"item_id": ITEM.id, "verdict": "like", "entry_id": "{entry_id}"}),
+    ("GET", "/v1/feedback"): Row(200, 200),
+    ("DELETE", "/v1/feedback"): Row(204, 204),
     ("GET", "/v1/insights"): Row(200, 200),
+    ("GET", "/v1/insights/week"): Row(200, 200),
+    ("GET", "/v1/insights/{part}"): Row(200, 200),
+    ("POST", "/v1/insights/similar"): Row(200, 404, {"entry_id": "{entry_id}"}),
+    ("GET", "/v1/report"): Row(200, 200),
+    ("GET", "/v1/reminders"): Row(200, 200),
+    ("PUT", "/v1/reminders"): Row(200, 200, {"at": ["21:00"], "days": ["mon"]}),
+    ("GET", "/v1/reminders/calendar"): Row(200, 200),
+    ("GET", "/v1/care"): Row(200, 200),
+    ("POST", "/v1/care"): Row(200, 200, {"safe": True}),
+    ("POST", "/v1/ask"): Row(200, 200, {"messages": [{"role": "user", "content": "x"}]}),
+    ("POST", "/v1/suggest/path"): Row(200, 200, {"goal": "lift"}),
     ("GET", "/v1/me"): Row(200, 200),
     ("PATCH", "/v1/me"): Row(200, 200, {"region": "GB"}),
     ("DELETE", "/v1/me"): Row(204, 204),
@@ -88,7 +117,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(f"sqlite:///{folder / 'journal.db'}", folder / "key")
-        agent = Agent(WordClassifier(), ScriptedModel(), OneItem(), AsyncStore(self.store))  # type: ignore[arg-type]
+        agent = Agent(WordClassifier(), Wordless(), Everything(), AsyncStore(self.store))  # type: ignore[arg-type]
         access = Access(AsyncStore(self.store))  # type: ignore[arg-type]
         ready = Readiness({"journal": lambda: agent.journal.settings("readiness")})
         self.app = create_app(agent, ready, access=access)
@@ -102,7 +131,7 @@ class House:
         other = entry.model_copy(update={"id": str(uuid4()), "text": "taken in"})
         taken = self.store.take_in(self.ada, [other], format_name="csv", dry_run=False)
         key = self.store.make_key(self.ada, CANARY, "read")
-        self.names = {"entry_id": entry.id, "key_id": key.id, "import_id": taken["import"]}
+        self.names = {"entry_id": entry.id, "key_id": key.id, "import_id": taken["import"], "part": "counts"}
 
     async def ask(self, method: str, path: str, row: Row, token: str | None) -> httpx.Response:
         """One request of the table, with the ids of Ada's things in it."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fakes.ports import ScriptedModel, WordClassifier
+from fakes.ports import WordClassifier
 
 from agent import care
 from agent.domain import Level
@@ -61,6 +61,14 @@ class WordHead:
         return [next((v for w, v in self._words.items() if w in t), Level.NONE) for t in texts]
 
 
+class Wordless:
+    """A language model that is not there: explanations come from the evidence."""
+
+    async def stream(self, _messages: Any, **_more: Any) -> AsyncIterator[str]:
+        raise Unavailable("no model")
+        yield ""
+
+
 class Wishes:
     """A recommender that remembers whether it was asked for gentle things."""
 
@@ -80,7 +88,7 @@ async def running(
     store = Store(f"sqlite:///{folder / 'journal.db'}", folder / "key")
     agent = Agent(
         classifier=Absent() if down else WordClassifier(joy=["soup"]),  # type: ignore[arg-type]
-        llm=Absent() if down else ScriptedModel(),  # type: ignore[arg-type]
+        llm=Absent() if down else Wordless(),  # type: ignore[arg-type]
         recommender=recommender or Absent(),
         journal=AsyncStore(store),  # type: ignore[arg-type]
     )

@@ -42,10 +42,10 @@ def test_discovery_alone_shows_its_commands() -> None:
 
 
 def test_every_command_of_the_contract_is_there() -> None:
-    wanted = "run status say history search show insights suggest feedback catalog classify export import erase"
-    wanted = "run status say history search show insights suggest classify export import report remind erase"
-    wanted = "run status say history search show insights suggest classify export import erase account key"
-    wanted = "run status say history search show insights suggest classify export import erase models"
+    wanted = (
+        "run status say history search show insights suggest feedback catalog classify export import "
+        "report remind erase account key models"
+    )
     assert set(COMMANDS) == set(wanted.split())
 
 

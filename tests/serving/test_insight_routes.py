@@ -50,7 +50,9 @@ async def test_a_week_in_figures_and_words(world: World) -> None:
     world.model.answers[:] = [["Your 3 entries were ", "happy ones, about friends."]]
     week = (await world.http.get("/v1/insights/week?day=2026-05-10")).json()
     assert (week["from"], week["to"], week["entries"], week["days"]) == ("2026-05-04", "2026-05-10", 3, 2)
-    assert week["said"] == [{"text": "Your 3 entries were happy ones, about friends.", "source": "model"}]
+    assert week["said"] == [
+        {"text": "Your 3 entries were happy ones, about friends.", "source": "model", "regenerated": False}
+    ]
     world.model.answers[:] = [["You wrote 300 entries, well done!"]]
     week = (await world.http.get("/v1/insights/week?day=2026-05-10")).json()
     assert {one["source"] for one in week["said"]} == {"evidence"}
