@@ -44,8 +44,9 @@ $(VENV)/.ready: $(VENV)/.packages pyproject.toml
 run: setup  ## start the whole product and print where it is
 	@$(BIN)/discovery run
 
-test: setup system  ## every test: units, contracts, the real product, a real browser
-	@$(BIN)/python -m pytest
+test: setup system  ## every test: units and contracts first, then the real product and a real browser
+	@$(BIN)/python -m pytest -m "not e2e"
+	@$(BIN)/python -m pytest -m e2e
 
 test-unit: setup  ## the tests that need no running product
 	@$(BIN)/python -m pytest -m "not e2e"

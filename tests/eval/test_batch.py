@@ -20,7 +20,7 @@ from eval.batch import EvalConfig, evaluate, main, read
 from finetune import cluster
 from finetune.dataset import DataError
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 MODEL = ROOT / "models" / "emotion"
 TEXTS = [("Thank you so much for this!", "gratitude"), ("I am scared of tomorrow.", "fear"), ("Bus at nine.", "27")]
 
