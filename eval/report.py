@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from eval import against, summary
 from eval.summary import Judgement
 from finetune.dataset import DataError
 
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
@@ -91,7 +93,8 @@ def _svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:
     draw(figure.subplots())
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
-    return out.getvalue()[out.getvalue().index("<svg") :]
+    # What matplotlib says of the drawing names other hosts; a report names none.
+    return _METADATA.sub("", out.getvalue()[out.getvalue().index("<svg") :])
 
 
 def _labels_chart(told: dict[str, Any]) -> str:
