@@ -19,8 +19,8 @@ from httpx_sse import EventSource, ServerSentEvent, SSEError
 from pydantic import ValidationError
 
 from agent.domain import Goal, Settings, StateOfMind, Verdict, as_json
-from agent.errors import DiscoveryError
 from agent.events import Event
+from serving.client_error import ClientError as ClientError
 from serving.client_files import Files
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -29,19 +29,6 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 EntryData = dict[str, Any]
 """An entry as JSON: `id created_at text goal state_of_mind safety emotions evidence explanation suggestions correction
 labels`, where what has not been computed is null."""
-
-
-class ClientError(DiscoveryError):
-    """A request that did not work, in one sentence. `status` is the HTTP status, 0 when no server answered at all;
-    `title`, `detail` and `field` are those of the problem document (RFC 9457), `retry_after` is in seconds."""
-
-    def __init__(
-        self, title: str, detail: str = "", *, status: int = 0, field: str | None = None, retry_after: int | None = None
-    ) -> None:
-        self.title, self.detail, self.status, self.field, self.retry_after = title, detail, status, field, retry_after
-        named = f"{field}: {detail}" if field and field not in detail else detail
-        sentence = f"{title.rstrip('.')}: {named}" if named else title
-        super().__init__(sentence if sentence.endswith((".", "!", "?")) else f"{sentence}.")
 
 
 class Client(Files):
