@@ -32,7 +32,7 @@ def windows(text: str, token_starts: Sequence[int], limit: int) -> list[Offsets]
             result.append((open_start, start))
             open_start, open_tokens = start, 0
         if count > limit:
-            pieces = _split_long((start, end), token_starts[first:token], limit)
+            pieces = _split_long((open_start, end), token_starts[first:token], limit)
             result.extend(pieces[:-1])
             open_start, open_tokens = pieces[-1][0], count - limit * (len(pieces) - 1)
         else:
