@@ -9,7 +9,6 @@ TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
-.PHONY: help setup run test test-unit system lint format lock ingest data-test train export eval eval-safety bench docs docs-serve audit clean-setup
 .PHONY: help setup run test test-unit system lint format lock ingest data-test train export mlflow promote eval-safety bench docs docs-serve audit clean-setup
 
 help:  ## list these words
@@ -83,6 +82,7 @@ export: setup  ## calibrate, quantise and measure the trained model into models/
 
 eval: setup  ## judge the shipped model: report.json, report.html, report.md, and the safety gate
 	@$(BIN)/python -m eval.batch --config configs/eval.yaml
+
 mlflow: setup  ## open the record of runs and models on loopback
 	@$(BIN)/python -m mlflow ui --backend-store-uri sqlite:///runs/mlflow.db --host 127.0.0.1 --port 5000
 

@@ -30,7 +30,7 @@ class JournalRow(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str = Field(min_length=1)
-    labels: tuple[str, ...] = Field(min_length=1, max_length=4)
+    labels: tuple[str, ...] = Field(min_length=1, max_length=len(EMOTIONS))
     told: Literal["event", "named", "mixed"]
     plan: str
 

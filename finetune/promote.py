@@ -144,11 +144,12 @@ def main() -> None:
             raise DataError(str(error)) from error
     print("\n".join(verdict.lines))
     if verdict.promoted:
-        _tell_registry(verdict.version, uri)
+        tell_registry(verdict.version, uri)
     raise SystemExit(0 if verdict.promoted else 1)
 
 
-def _tell_registry(version: str, uri: str) -> None:
+def tell_registry(version: str, uri: str) -> None:
+    """Moves the alias `champion`; says in one line how to do it later where MLflow does not answer."""
     try:
         if not track.name_champion(version, uri):
             print(f"{uri} does not know {version}; its aliases stay as they were")

@@ -144,6 +144,21 @@ def register(folder: Path, uri: str, run: str | None = None, alias: str = "chall
     return str(same[0].version)
 
 
+def offer(folder: Path, uri: str, run: str | None = None) -> bool:
+    """Registers a model as the challenger; False, with one line that says how to do it later, where MLflow does not
+    take it."""
+    try:
+        register(folder, uri, run)
+    except Exception as error:  # noqa: BLE001 - the model is written; the registry can be told later
+        log.warning(
+            "MLflow at %s did not take the model (%s). It is in %s; later: "
+            "python -m finetune.track register %s --uri %s",
+            uri, " ".join(str(error).split())[:160], folder, folder, uri,
+        )  # fmt: skip
+        return False
+    return True
+
+
 def fetch(alias: str, uri: str, target: Path) -> Path | None:
     """The files of the model with this alias, copied below `target`; None where no model has it."""
     server = client(uri)

@@ -26,14 +26,28 @@ FormatName = Annotated[
 ]
 
 
-def export(ctx: typer.Context, file: File, format_name: FormatName = None, force: Force = False) -> None:
+def export(
+    ctx: typer.Context,
+    file: File,
+    format_name: FormatName = None,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Only the corrections that you let training learn from.")
+    ] = False,
+    force: Force = False,
+) -> int:
     """Write your whole journal, unencrypted, to one file.
 
     FILE becomes a zip archive that `discovery import` takes in again, or what --format names.
     """
+    from agent.errors import Invalid
     from serving import cli_transfer
 
+    if corrections and format_name:
+        raise Invalid("--format", "corrections have a format of their own; leave --format out")
+    if corrections:
+        return cli_transfer.corrections(ctx.obj, file, force=force)
     cli_transfer.export(ctx.obj, file, format_name=format_name, force=force)
+    return 0
 
 
 def import_(

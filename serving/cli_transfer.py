@@ -59,6 +59,20 @@ def export(url: str | None, file: Path, *, format_name: str | None, force: bool)
     show(out, "It is not encrypted: whoever has the file can read it.")
 
 
+def corrections(url: str | None, file: Path, *, force: bool) -> int:
+    """Writes what the person lets training learn from; returns the exit code: 1, and no file, where that is nothing.
+    Raises `Invalid` and `serving.cli_archive.CannotWrite`."""
+    may_write(file, force=force)
+    data, count = ask(url, lambda client: client.corrections())
+    if not count:
+        show(console(stderr=True), "You have shared no correction with training. Nothing was written.")
+        return FAILED
+    write(file, data, force=force)
+    show(console(), f"{count:,} {'correction is' if count == 1 else 'corrections are'} in {file}, in your own words.")
+    show(console(), "Only those that you agreed to share. It is not encrypted: whoever has the file can read it.")
+    return 0
+
+
 def import_(url: str | None, file: Path | None, wish: Wish) -> int:
     """Shows what a file holds, asks, and takes it in. Returns the exit code. Raises `Invalid`."""
     if file is None:

@@ -52,6 +52,11 @@ class Files:
         written = counted.get("discovery-entries")
         return data, int(written) if written else None, int(counted.get("discovery-left-out", 0))
 
+    async def corrections(self) -> tuple[bytes, int]:
+        """What this person lets training learn from, as JSON lines, and how many lines."""
+        async with self._answer("GET", "/v1/corrections") as response:
+            return await response.aread(), int(response.headers.get("discovery-entries", 0))
+
     async def import_(
         self,
         data: bytes,

@@ -147,6 +147,16 @@ async def put_map(names: Names, p: HasParts, me: Person) -> dict[str, int]:
     return {"moods": len(moods), "activities": len(activities)}
 
 
+@routes.get("/v1/corrections")
+async def corrections(p: HasParts, me: Person) -> Response:
+    """What this person lets training learn from, one JSON object a line: the text, their own labels, and what had been
+    read. `Discovery-Entries` counts the lines; without their word there are none."""
+    shared = await p.agent.journal.consented_corrections(me.person)
+    lines = "".join(one.model_dump_json(exclude_none=True) + "\n" for one in shared)
+    headers = {"Cache-Control": "no-store", "Discovery-Entries": str(len(shared))}
+    return Response(lines, media_type="application/x-ndjson", headers=headers)
+
+
 @routes.get("/v1/export")
 async def export(p: HasParts, me: Person, format_name: FormatName = None) -> Response:
     """Everything out, as one file. `Discovery-Entries` and `Discovery-Left-Out` count what another format than the

@@ -23,7 +23,8 @@ ANYTHING: Any = object()
 
 @dataclass
 class Step:
-    """One request and its answer: JSON, bytes, or events; `cut` ends the stream without its last byte."""
+    """One request and its answer: JSON, bytes, or events; `cut` ends the stream without its last byte,
+    `answers` are headers of the answer."""
 
     method: str
     path: str
@@ -33,6 +34,7 @@ class Step:
     status: int
     answer: Any
     cut: bool = False
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -45,11 +47,12 @@ class Api:
 
     def expect(
         self, method: str, path: str, answer: Any = None, *, status: int = 200, body: Any = ANYTHING,
-        headers: dict[str, str] | None = None, cut: bool = False, **query: str,
+        headers: dict[str, str] | None = None, cut: bool = False, answers: dict[str, str] | None = None,
+        **query: str,
     ) -> None:  # fmt: skip
         """Adds a step. `query` names the parameters, all of them; `from_` stands for `from`."""
         asked = {name.rstrip("_"): value for name, value in query.items()}
-        self.steps.append(Step(method, path, asked, body, headers or {}, status, answer, cut))
+        self.steps.append(Step(method, path, asked, body, headers or {}, status, answer, cut, answers or {}))
 
     def refuse(self, method: str, path: str, status: int, title: str, detail: str, **more: Any) -> None:
         """Adds a step that answers with a problem document."""
@@ -92,6 +95,8 @@ def scripted() -> Iterator[Api]:
             kind, content = encoded(step.answer)
             self.send_response(step.status)
             self.send_header("content-type", kind)
+            for name, value in step.answers.items():
+                self.send_header(name, value)
             self.send_header("content-length", str(len(content) + step.cut))
             self.end_headers()
             self.wfile.write(content)

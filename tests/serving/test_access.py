@@ -94,6 +94,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/v1/import/map"): Row(200, 200),
     ("PUT", "/v1/import/map"): Row(200, 200, {"yaml": "moods: {}\nactivities: {}\n"}),
     ("GET", "/v1/export"): Row(200, 200),
+    ("GET", "/v1/corrections"): Row(200, 200),
     ("POST", "/v1/classify"): Row(200, 200, {"texts": ["x"]}),
     ("POST", "/v1/suggest"): Row(200, 200, {"goal": "lift"}),
     ("GET", "/v1/models"): Row(200, 200),

@@ -144,6 +144,20 @@ def test_a_refused_file_is_bad_use(tmp_path: Path) -> None:
         assert "cannot read" in complaint(discovery("import", str(tmp_path / "none.zip"), api=api), 2)
 
 
+def test_only_what_was_shared_with_training_is_written(tmp_path: Path) -> None:
+    file, line = tmp_path / "corrections.jsonl", b'{"text": "x", "labels": ["joy"]}\n'
+    with scripted() as api:
+        api.expect("GET", "/v1/corrections", line, answers={"discovery-entries": "1"})
+        seen = discovery("export", str(file), "--corrections", api=api)
+        assert seen.exit_code == 0 and "1 correction is in" in seen.stdout
+        api.expect("GET", "/v1/corrections", b"")
+        none = discovery("export", str(tmp_path / "none.jsonl"), "--corrections", api=api)
+        both = discovery("export", str(tmp_path / "x"), "--corrections", "--format", "csv", api=api)
+    assert file.read_bytes() == line and file.stat().st_mode & 0o077 == 0
+    assert none.exit_code == 1 and "shared no correction" in none.stderr and not (tmp_path / "none.jsonl").exists()
+    assert "leave --format out" in complaint(both, 2)
+
+
 def test_export_in_another_format_says_what_stayed_behind(tmp_path: Path) -> None:
     file = tmp_path / "export.xml"
     with scripted() as api:

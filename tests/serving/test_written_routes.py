@@ -57,8 +57,12 @@ async def test_consent_is_no_until_it_is_given(world: World) -> None:
     await world.http.patch("/v1/me", json={"share_corrections": True})
     [shared] = world.store.consented_corrections("local")
     assert shared.labels == ("joy",) and shared.text == TEXT and shared.reading is not None
+    told = await world.http.get("/v1/corrections")
+    assert told.headers["discovery-entries"] == "1" and told.json()["labels"] == ["joy"] and told.json()["text"] == TEXT
     held_back = await world.http.patch(f"/v1/entries/{entry['id']}", json={"share": False})
     assert held_back.json()["share"] is False and world.store.consented_corrections("local") == []
+    empty = await world.http.get("/v1/corrections")
+    assert (empty.headers["discovery-entries"], empty.content) == ("0", b"")
 
 
 @pytest.mark.parametrize(
