@@ -79,8 +79,9 @@ class Emotion(Noun):
 class Reading(Noun):
     """What the classifier read in one text.
 
-    `emotions` are the labels above their thresholds, strongest first; `probabilities` holds all 28 labels;
-    `unsure` says that no label passed and neutral was weak too; `windows` counts the pieces a long text was read in.
+    `emotions` are the labels that the model tells, strongest first: those above their thresholds, or, where there are
+    none, what `reader/decision.py` falls back to; `probabilities` holds all 28 labels; `unsure` says that nothing is
+    told, not even neutral; `windows` counts the pieces a long text was read in.
     """
 
     emotions: tuple[Emotion, ...]

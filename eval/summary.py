@@ -18,7 +18,7 @@ from reader.card import Card, load_card
 
 @dataclass(frozen=True)
 class Judgement:
-    """A run and the model that made it; `predicted` (n, 28) are the labels above their thresholds."""
+    """A run and the model that made it; `predicted` (n, 28) are the labels that it tells."""
 
     run: Judged
     card: Card
@@ -27,9 +27,9 @@ class Judgement:
 
 
 def judge(run: Judged, model: Path) -> Judgement:
-    """Applies the thresholds of the model's card."""
+    """Applies the decision of the model's card."""
     card = load_card(model)
-    return Judgement(run, card, model, run.probabilities >= np.asarray(card.thresholds, np.float32))
+    return Judgement(run, card, model, card.passed(run.probabilities))
 
 
 def overall(judgement: Judgement) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def _card(config: TrainConfig, splits: dict[str, dataset.Rows], folder: Path, mo
         "temperatures": [round(float(t), 4) for t in fitted.temperatures],
         "biases": [round(float(b), 4) for b in fitted.biases],
         "pooling": fitted.pooling.model_dump(),
+        "fallback": fitted.fallback.model_dump(),
         "files": {name: sha256_of(folder / name) for name in ("model.onnx", "tokenizer.json")},
         "base_model": BASE,
         "data": {
@@ -116,15 +117,16 @@ def _measured(
     result: dict[str, Any] = {"threshold_shrinkage": fitted.shrinkage, "thresholds_of_groups": of_groups}
     for name, rows in sets.items():
         told = {f"told: {how}": np.asarray([e.told == how for e in own[name]]) for how in TOLD} if name in own else {}
+        predicted = fitted.told(read[name])
         result[name] = {
-            **figures(read[name], rows.labels, fitted.thresholds, of_groups),
-            "slices": slices(rows, read[name], fitted.thresholds, told),
-            "sureness": sureness(read[name], rows.labels, fitted.thresholds),
+            **figures(read[name], rows.labels, predicted, of_groups),
+            "slices": slices(rows, predicted, told),
+            "sureness": sureness(read[name], rows.labels, predicted),
             "reliability": reliability(read[name], rows.labels),
         }
     tokens = tokenise(session.tokenizer, splits["test"].texts, config.max_tokens)
     fp32 = calibrate(predict(model, tokens), fitted.temperatures, fitted.biases)
-    result["test_fp32"] = figures(fp32, splits["test"].labels, fitted.thresholds, of_groups)
+    result["test_fp32"] = figures(fp32, splits["test"].labels, fitted.told(fp32), of_groups)
     return result
 
 

@@ -43,10 +43,9 @@ def group_thresholds(probabilities: np.ndarray, labels: np.ndarray) -> dict[str,
 
 
 def figures(
-    probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarray, of_groups: dict[str, list[float]]
+    probabilities: np.ndarray, labels: np.ndarray, predicted: np.ndarray, of_groups: dict[str, list[float]]
 ) -> dict[str, Any]:
-    """Everything about one set: `probabilities` and `labels` (n, 28), `thresholds` (28,)."""
-    predicted = probabilities >= thresholds
+    """Everything about one set: `probabilities`, `labels` and what is told, `predicted`, (n, 28) each."""
     low, high = metrics.bootstrap_interval(predicted, labels)
     silent, talks = metrics.silence(predicted, labels)
     by_group = {

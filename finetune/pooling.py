@@ -17,7 +17,7 @@ from reader.emotion import calibrate, pool
 from reader.session import TextSession
 from reader.windows import windows
 
-_WINDOW_TOKENS = (48, 96, 144)
+_WINDOW_TOKENS = (48, 96, 144, 240)
 _LEAST_TEXTS = 20
 _SHARES = (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _ROWS_A_TEXT = (3, 8)

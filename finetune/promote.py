@@ -52,8 +52,7 @@ class Compared:
 def predictions(classifier: EmotionClassifier, rows: Rows) -> np.ndarray:
     """Which labels a model gives, bool (n, 28)."""
     probabilities = [classifier.probabilities(rows.texts[i : i + 512]) for i in range(0, len(rows), 512)]
-    predicted: np.ndarray = np.concatenate(probabilities) >= np.asarray(classifier.card.thresholds)
-    return predicted
+    return classifier.card.passed(np.concatenate(probabilities))
 
 
 def paired(old: np.ndarray, new: np.ndarray, labels: np.ndarray, repeats: int = 500, seed: int = 0) -> np.ndarray:

@@ -33,9 +33,8 @@ SLICES: dict[str, Callable[[str], bool]] = {
 """Name of a slice -> whether a text belongs to it."""
 
 
-def of_slice(probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarray) -> dict[str, Any]:
+def of_slice(predicted: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     """Rows, micro-F1, and silence of some rows; macro-F1 would hang on labels with two rows."""
-    predicted = probabilities >= thresholds
     emotional = labels[:, :NEUTRAL].any(1)
     silent = float(1 - predicted[emotional][:, :NEUTRAL].any(1).mean()) if emotional.any() else None
     return {
@@ -46,20 +45,20 @@ def of_slice(probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarr
 
 
 def slices(
-    rows: Rows, probabilities: np.ndarray, thresholds: np.ndarray, more: dict[str, NDArray[np.bool_]] | None = None
+    rows: Rows, predicted: np.ndarray, more: dict[str, NDArray[np.bool_]] | None = None
 ) -> dict[str, dict[str, Any]]:
     """`of_slice` for every slice with 20 rows or more; `more` are masks (n,) that a text alone cannot tell."""
     masks = {name: np.asarray([belongs(text) for text in rows.texts]) for name, belongs in SLICES.items()}
     return {
-        name: of_slice(probabilities[mask], rows.labels[mask], thresholds)
+        name: of_slice(predicted[mask], rows.labels[mask])
         for name, mask in (masks | (more or {})).items()
         if mask.sum() >= _LEAST
     }
 
 
-def sureness(probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarray) -> dict[str, Any]:
+def sureness(probabilities: np.ndarray, labels: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
     """How often the most probable label is one of the true ones, where some label passed and where none did."""
-    sure = (probabilities >= thresholds).any(1)
+    sure = predicted.any(1)
     right = labels[np.arange(len(labels)), probabilities.argmax(1)] > 0.5
     return {
         "unsure_share": round(float(1 - sure.mean()), 4),

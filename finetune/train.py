@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from finetune import cluster, dataset, loop, mixing, shipped
+from finetune import cluster, dataset, distil, loop, mixing, shipped
 from finetune.batches import length_sorted_batches, pad, share, tokenise
 from finetune.journal_rows import as_rows, read_journal
 from finetune.model import Ema, EmotionModel, from_base
@@ -60,6 +60,8 @@ class TrainConfig(BaseModel):
     rare_weight: float = Field(1.0, gt=0)
     freeze_words: bool = False
     attention_dropout: float = Field(0.1, ge=0, lt=1)
+    teacher: Path | None = None
+    teacher_share: float = Field(0.5, ge=0, le=1)
     threads: int = Field(0, ge=0)
     layer_decay: float = Field(1.0, gt=0, le=1)
     patience: int = Field(0, ge=0)
@@ -108,8 +110,8 @@ class Trainer:
         self.model = self._start(base)
         tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
         self.tokens = {name: tokenise(tokenizer, rows.texts, config.max_tokens) for name, rows in self.splits.items()}
-        self.targets = torch.from_numpy(rows.labels)
-        self.optimiser = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
+        self.targets = torch.from_numpy(self._targets(len(splits["train"])))
+        self.optimiser = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True)
         self.epoch_steps = math.ceil(self.weight.sum() / config.batch)
         steps = self.epoch_steps * config.epochs
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: self._rate(step, steps))
@@ -130,6 +132,14 @@ class Trainer:
         for layer in model.encoder.encoder.layer:
             layer.attention.self.dropout.p = self.config.attention_dropout
         return model
+
+    def _targets(self, comments: int) -> np.ndarray:
+        """What train rows should be read as; the teacher is asked about comments only: it never learned entries."""
+        rows, config = self.splits["train"], self.config
+        if config.teacher is None:
+            return rows.labels
+        taught = distil.soft_labels(rows.texts[:comments], rows.labels[:comments], config.teacher, config.teacher_share)
+        return np.concatenate([taught, rows.labels[comments:]])
 
     def _groups(self) -> list[dict[str, object]]:
         """The encoder, each layer at `layer_decay` times the rate of the next one up, and the head."""

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.domain import EMOTIONS
 from agent.errors import ArtifactError
+from reader.decision import Fallback, passed
 
 REMEDY = "Restore the folder from git (`git checkout models/emotion`) or make it again (`make train`)."
 
@@ -44,11 +47,16 @@ class Card(BaseModel):
     temperatures: tuple[float, ...]
     biases: tuple[float, ...] = (0.0,) * len(EMOTIONS)
     pooling: Pooling = Pooling()
+    fallback: Fallback = Fallback()
     files: dict[str, str]
     base_model: str
     data: dict[str, Any]
     metrics: dict[str, Any]
     git_commit: str
+
+    def passed(self, probabilities: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Which labels the model tells of texts with these probabilities, bool (n, 28)."""
+        return passed(probabilities, self.thresholds, self.fallback)
 
 
 def load_card(folder: Path) -> Card:

@@ -84,10 +84,11 @@ class EmotionClassifier:
 
     def readings(self, rows: Floats, windows: Sequence[int], *, full: bool = True) -> list[Reading]:
         """Probabilities (n, 28) and window counts -> readings; without `full`, sure ones leave out the 28 numbers."""
-        return [self._reading(row, count, full) for row, count in zip(rows, windows, strict=True)]
+        told = self.card.passed(rows)
+        return [self._reading(*each, full) for each in zip(rows, told, windows, strict=True)]
 
-    def _reading(self, row: Floats, window_count: int, full: bool) -> Reading:
-        above = [i for i in np.argsort(-row) if row[i] >= self.card.thresholds[i]]
+    def _reading(self, row: Floats, told: NDArray[np.bool_], window_count: int, full: bool) -> Reading:
+        above = [i for i in np.argsort(-row) if told[i]]
         everything = {label: round(float(p), 4) for label, p in zip(EMOTIONS, row, strict=True)}
         return Reading(
             emotions=tuple(Emotion(label=EMOTIONS[i], probability=round(float(row[i]), 4)) for i in above),

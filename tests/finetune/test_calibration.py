@@ -53,3 +53,20 @@ def test_the_temperature_goes_by_the_number_of_windows() -> None:
     assert pytest.approx(once) == 0.99 and once > some > many > 0.5
     assert recalibrate(np.array([[0.2]]), 1.0, 0.0) == pytest.approx(np.array([[0.2]]), abs=1e-5)
     assert calibrate(np.zeros((1, 28)), [1.0] * 28, [1.0] * 28)[0, 0] == pytest.approx(0.731, abs=1e-3)
+
+
+def test_entries_are_heard_as_far_as_neutral_comments_allow() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.zeros((200, 28))
+    labels[:100, 27] = 1
+    labels[100:, 9] = 1
+    comments = np.full((200, 28), 0.02)
+    comments[:100, 27], comments[:100, 9] = 0.8, rng.uniform(0.0, 0.3, 100)
+    comments[100:, 27], comments[100:, 9] = 0.1, rng.uniform(0.5, 0.9, 100)
+    entries, own = np.full((40, 28), 0.02), np.zeros((40, 28))
+    entries[:, 27], entries[:, 9], own[:, 9] = 0.1, 0.25, 1
+    plain = calibration.Fitted(np.ones(28), np.zeros(28), np.full(28, 0.4), Pooling(), 0.0)
+    fitted = calibration.heard(plain, (comments, labels), (entries, own))
+    assert not plain.told(entries)[:, 9].any()
+    assert fitted.told(entries)[:, 9].all()
+    assert fitted.told(comments)[:100, :27].any(1).mean() <= calibration.MOST_TALK

@@ -27,7 +27,7 @@ def test_a_text_belongs_where_it_should(text: str, name: str) -> None:
 
 def test_slices_with_few_rows_say_nothing_and_masks_may_come_from_outside() -> None:
     rows = Rows(["one two"] * 40, np.eye(28)[np.zeros(40, int)])
-    found = slices(rows, rows.labels, np.full(28, 0.5), {"event": np.arange(40) < 20, "few": np.arange(40) < 3})
+    found = slices(rows, rows.labels > 0.5, {"event": np.arange(40) < 20, "few": np.arange(40) < 3})
     assert found == {
         name: {"rows": n, "micro_f1": 1.0, "silent": 0.0} for name, n in (("up to 10 words", 40), ("event", 20))
     }
@@ -37,7 +37,7 @@ def test_sure_and_unsure_are_scored_apart() -> None:
     labels = np.eye(28)[[0, 1, 2, 3]]
     p = np.full((4, 28), 0.01)
     p[0, 0], p[1, 1], p[2, 9], p[3, 3] = 0.9, 0.8, 0.2, 0.2
-    found = sureness(p, labels, np.full(28, 0.5))
+    found = sureness(p, labels, p >= 0.5)
     assert found == {"unsure_share": 0.5, "right_where_sure": 1.0, "right_where_unsure": 0.5}
 
 
