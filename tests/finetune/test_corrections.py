@@ -18,7 +18,6 @@ from finetune.export import export
 from finetune.train import TrainConfig, train
 from reader.shelf import Shelf
 
-
 READ = Reading(emotions=(Emotion(label="fear", probability=0.9),))
 
 
