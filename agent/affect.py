@@ -127,19 +127,19 @@ def target(valence: float, energy: float, goal: Goal | None) -> Target:
 
     match goal:
         case Goal.STAY:
-            return Target(valence, energy)
+            return Target(valence, energy, demand=0.25)
         case Goal.LIFT:
-            return Target(clip(valence + 0.6, 0.2, 0.9), clip(energy + 0.1, 0.3, 0.7))
+            return Target(clip(valence + 0.7, 0.4, 0.9), clip(energy + 0.05, 0.3, 0.6))
         case Goal.CALM:
-            return Target(clip(valence + 0.4, 0.2, 0.7), 0.1, demand=0.2)
+            return Target(clip(valence + 0.5, 0.4, 0.75), 0.1, demand=0.2)
         case Goal.ENERGISE:
             return Target(clip(valence + 0.5, 0.3, 0.9), 0.85)
         case Goal.DISTRACT:
-            return Target(clip(valence + 0.4, 0.1, 0.8), clip(energy, 0.4, 0.7), demand=0.75)
+            return Target(clip(valence + 0.5, 0.35, 0.8), clip(energy, 0.4, 0.6), demand=0.6)
         case Goal.CONNECT:
-            return Target(clip(valence + 0.5, 0.3, 0.9), clip(energy, 0.3, 0.7), social=True)
+            return Target(clip(valence + 0.6, 0.4, 0.9), clip(energy, 0.3, 0.65), social=True)
         case None:
-            return Target(clip(valence + 0.35, -0.3, 0.9), clip(energy, 0.2, 0.7))
+            return Target(clip(valence + 0.35, -0.3, 0.9), clip(energy, 0.2, 0.6))
 
 
 assert tuple(AFFECT) == EMOTIONS, "every emotion has its place, in label order"

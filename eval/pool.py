@@ -1,6 +1,7 @@
 """The relevance set before it is graded: a seeded choice of entries and goals, and what several rankers offer them.
 
-`python -m eval.pool PARTS OUT` writes `cases.jsonl` and worksheets that hide which ranker offered what.
+`python -m eval.pool --out FOLDER` writes worksheets that hide which ranker offered what; with `--choose FILES` the
+entries are chosen anew from rows with text and labels, and `cases.jsonl` is written first.
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ from typing import Any
 
 import numpy as np
 
-from agent.config import ROOT
 from agent.domain import EMOTIONS, Goal, Item, Level
 from agent.safety import screen
 from eval import rankers
 from eval.rankers import Case, Ranker
-from reader.encoder import Encoder
-from retrieval import build, catalog
+from eval.relevance import CASES_FILE, Bench, load_cases
 from retrieval.rank import WEIGHTS
 from retrieval.recommender import Recommender
-from retrieval.request import query
-from serving.artifacts import cache_folder, load_sources, prepare_encoder
 
 SEED = 20
 CASES = 120
-MOST = 20
+MOST = 27
 """Most items a case is graded on."""
+
+KEYS = {
+    "t": "title", "k": "kind", "y": "year", "g": "genres", "a": "what it feels like", "v": "valence", "e": "energy",
+    "d": "demand", "m": "minutes", "s": "social", "w": "warnings",
+}  # fmt: skip
+"""What the short keys of a worksheet stand for."""
 
 GOALS: tuple[Goal | None, ...] = (*Goal, None)
 
@@ -61,9 +64,9 @@ def choose(rows: Sequence[dict[str, Any]], count: int = CASES, seed: int = SEED)
     ]
 
 
-def pool(case: Case, offers: Sequence[tuple[Ranker, int]], most: int = MOST) -> list[str]:
+def pool(case: Case, offered: Sequence[tuple[Ranker, int]], most: int = MOST) -> list[str]:
     """What the rankers offer, each to its depth, rank by rank until `most` items are there; shuffled by the case."""
-    lists = [ranker(case, depth) for ranker, depth in offers]
+    lists = [ranker(case, depth) for ranker, depth in offered]
     found: list[str] = []
     for rank in range(max(map(len, lists))):
         found += [ids[rank] for ids in lists if rank < len(ids) and ids[rank] not in found]
@@ -74,64 +77,69 @@ def pool(case: Case, offers: Sequence[tuple[Ranker, int]], most: int = MOST) -> 
 
 
 def sheet(case: Case, ids: Sequence[str], by_id: dict[str, Item]) -> dict[str, Any]:
-    """One line of a worksheet."""
+    """One line of a worksheet, its items with the short `KEYS`."""
     return {
         "id": case.id,
         "entry": case.text,
         "goal": case.goal.value if case.goal else "none",
-        "items": [
-            {
-                "id": i,
-                "title": by_id[i].title,
-                "kind": by_id[i].kind,
-                "year": by_id[i].year,
-                "genres": list(by_id[i].genres),
-                "about": by_id[i].description,
-                "valence": by_id[i].valence,
-                "energy": by_id[i].energy,
-                "demand": by_id[i].demand,
-                "minutes": by_id[i].minutes,
-                "social": by_id[i].social,
-                "warnings": list(by_id[i].warnings),
-            }
-            for i in ids
-        ],
+        "items": [_row(by_id[i]) for i in ids],
     }
+
+
+def _row(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "t": item.title,
+        "k": item.kind,
+        "y": item.year,
+        "g": list(item.genres),
+        "a": item.description,
+        "v": item.valence,
+        "e": item.energy,
+        "d": item.demand,
+        "m": item.minutes,
+        "s": item.social,
+        "w": list(item.warnings),
+    }
+
+
+def offers(bench: Bench) -> list[tuple[Ranker, int]]:
+    """The rankers whose lists are pooled, and how deep: deepest where the figures will be compared most closely."""
+    variants = [
+        Recommender(bench.items, bench.index, weights)
+        for weights in (
+            WEIGHTS,
+            replace(WEIGHTS, meaning=1.4, mood=0.4),
+            replace(WEIGHTS, meaning=0.4, mood=0.9, variety=0.05),
+        )
+    ]
+    return [
+        (rankers.ours(variants[0], bench.vectors), 10),
+        (rankers.ours(variants[0], bench.vectors, bench.readings), 7),
+        (rankers.embedding(bench.placed, bench.matrix, bench.vectors), 8),
+        (rankers.ours(variants[1], bench.vectors), 5),
+        (rankers.ours(variants[2], bench.vectors), 4),
+        (rankers.words(bench.items), 3),
+        (rankers.table(bench.items, bench.famous), 3),
+        (rankers.popular(bench.famous), 2),
+        (rankers.chance(bench.items), 1),
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Chooses, pools and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", type=Path, nargs="+", help="JSONL files with text and labels")
+    parser.add_argument("--choose", type=Path, nargs="+", help="JSONL files with text and labels, to choose anew from")
     parser.add_argument("--out", type=Path, required=True, help="folder of the worksheets")
     options = parser.parse_args(arguments)
-    rows = [json.loads(line) for path in options.parts for line in path.read_text("utf-8").split("\n") if line]
-    cases = choose(rows)
-    folder = prepare_encoder(load_sources(ROOT / "configs" / "artifacts.yaml")["encoder"], cache_folder())
-    encoder = Encoder(folder, threads=2)
-    items = catalog.load(catalog.shipped())
-    index = build.build(items, encoder.embed, cache_folder() / "index", encoder=folder.name)
-    matrix = index.vectors(np.arange(len(index), dtype=np.intp))
-    order = {item.id: item for item in items}
-    placed = [order[i] for i in index.ids]
-    vectors = dict(zip((c.id for c in cases), encoder.embed([query(c.text, c.goal) for c in cases]), strict=True))
-    names = rankers.famous()
-    variants = [
-        Recommender(items, index, weights)
-        for weights in (WEIGHTS, replace(WEIGHTS, meaning=0.3, mood=1.2), replace(WEIGHTS, meaning=1.6))
-    ]
-    depths = (10, 4, 3)
-    offers = [(rankers.ours(v, vectors), depth) for v, depth in zip(variants, depths, strict=True)]
-    offers += [
-        (rankers.embedding(placed, matrix, vectors), 5),
-        (rankers.words(items), 3),
-        (rankers.table(items, names), 3),
-        (rankers.popular(names), 2),
-        (rankers.chance(items), 2),
-    ]
-    lines = [json.dumps(sheet(case, pool(case, offers), order), ensure_ascii=False) for case in cases]
-    saved = [json.dumps(c.model_dump(mode="json"), ensure_ascii=False) for c in cases]
-    (rankers.FOLDER / "cases.jsonl").write_text("\n".join(saved) + "\n", "utf-8")
+    if options.choose:
+        rows = [json.loads(line) for path in options.choose for line in path.read_text("utf-8").split("\n") if line]
+        saved = [json.dumps(c.model_dump(mode="json"), ensure_ascii=False) for c in choose(rows)]
+        CASES_FILE.write_text("\n".join(saved) + "\n", "utf-8")
+    bench = Bench.of(load_cases())
+    by_id = {item.id: item for item in bench.items}
+    pooled = offers(bench)
+    lines = [json.dumps(sheet(case, pool(case, pooled), by_id), ensure_ascii=False) for case in bench.cases]
     for part in range(4):
         (options.out / f"rel-{part + 1}.jsonl").write_text("\n".join(lines[part * 30 : part * 30 + 30]) + "\n", "utf-8")
 

@@ -55,14 +55,24 @@ def famous(path: Path = FOLDER / "famous.txt") -> list[str]:
     return [line for line in path.read_text("utf-8").split("\n") if line]
 
 
-def ours(recommender: Recommender, vectors: Mapping[str, VECTORS]) -> Ranker:
-    """The product's own ranking; `vectors` are those of the cases' texts, by case id."""
+Readings = Mapping[str, Sequence[tuple[str, float]]]
+"""Case ids to what was read in the entry: (label, probability)."""
+
+
+def named(case: Case) -> list[tuple[str, float]]:
+    """The emotions of a case as its writer named them, all of one weight."""
+    return [(label, 1.0 / len(case.labels)) for label in case.labels]
+
+
+def ours(recommender: Recommender, vectors: Mapping[str, VECTORS], readings: Readings | None = None) -> Ranker:
+    """The product's own ranking; `vectors` are those of the cases' texts, by case id. With `readings` it works on what
+    a classifier read, as it does for a person who names nothing."""
 
     def rank(case: Case, limit: int) -> list[str]:
         found = recommender.suggest(
             vectors[case.id],
             text=case.text,
-            emotions=[(label, 1.0 / len(case.labels)) for label in case.labels],
+            emotions=readings[case.id] if readings is not None else named(case),
             goal=case.goal,
             limit=limit,
         )

@@ -26,7 +26,9 @@ class Theme(NamedTuple):
 THEMES: dict[str, Theme] = {
     "violence": Theme(
         r"violen(?:t|ce)|gory|gore|blood(?:y|shed)?|wars?|shooters?|shoot-?outs?|fighting",
-        r"violen(?:t|ce)|attacked|assault\w*|stabb\w+|mugged|beat(?:en)? (?:me|him|her|them|up)|(?:hit|punched) me",
+        r"violen(?:t|ce)|attacked|assault\w*|stabb\w+|mugged|beat(?:en)? (?:me|him|her|them|up)|(?:hit|punched) me"
+        r"|(?:active )?shooter|shooting|gun(?:man|shots?)|stalk(?:er|ing|ed)|burgl\w+|broke in(?:to)?"
+        r"|intruders?|air raid",
     ),
     "horror": Theme(
         r"horror|scary|creepy|frightening|spooky|terrifying|slashers?|ghost stor(?:y|ies)", r"nightmares?|haunted by"
@@ -55,6 +57,7 @@ THEMES: dict[str, Theme] = {
     "drugs": Theme(
         r"drugs?|alcohol|drinking|addicts?|addiction|stoners?",
         r"drugs|sober|sobriety|relaps\w+|addict\w*|rehab|alcohol\w*|detox|overdos\w+|cocaine|heroin|drinking again"
+        r"|sponsee|my sponsor|withdrawal"
         r"|clean for|aa meeting",
         r"drunk\w*|drinks|whisk(?:e)?y|wine|beers?|vodka|rum|pubs?|bars?",
     ),
@@ -68,6 +71,22 @@ THEMES: dict[str, Theme] = {
     ),
     "strong language": Theme(r"swear(?:ing|y|s)?|strong language|cursing|profanity"),
 }
+
+SORE: dict[str, Theme] = {
+    "illness": Theme(
+        r"illness(?:es)?|disease",
+        r"hospitals?|cancer|chemo\w*|tumou?rs?|biops(?:y|ies)|scans?|mri|dialysis|transplants?|surgery|diagnos\w+|stroke"
+        r"|covid|dengue|dementia|alzheimer\w*|epilep\w+|sepsis|pneumonia|intensive care|icu|bleeding|flu",
+        r"diseases?|hospitals?|patients?|surgeons?|surgery|surgical|pandemics?|plagues?|virus(?:es)?|epidemics?|ill|illness"
+        r"|sick(?:ness|bed)?|dement\w+|medical|wards?",
+    ),
+    "parting": Theme(
+        r"break-?ups?|divorces?",
+        r"broke up|break(?:ing)? up|break-?up|divorc\w+|dumped me|left me|ended it with|my ex",
+        r"divorc\w+|break-?ups?|breaks? up|exes|ex-\w+|marital|jilted|heartbreak\w*",
+    ),
+}
+"""Sore subjects that are no warnings: kept away in the same manner from whoever has them in their own life."""
 
 _MEDIA = r"films?|movies?|games?|series|shows?|videos?|documentar(?:y|ies)|thrillers?|dramas?|stor(?:y|ies)"
 _FILLER = (
@@ -94,19 +113,22 @@ _ASKS = {
         rf"|^(?:{_FILLER}){{0,6}}(?:{theme.named}) (?:{_MEDIA})(?:,? please| tonight| now)*[.!?]*$"
         rf"|^something (?:{theme.named})(?:,? please| tonight| to watch| to play)+[.!?]*$"
     )
-    for warning, theme in THEMES.items()
+    for warning, theme in (THEMES | SORE).items()
 }
-_REFUSALS = {w: re.compile(rf"\b{_NO} (?:[\w'-]+ ){{0,3}}(?:{t.named})\b") for w, t in THEMES.items()}
-_LIVED = {w: re.compile(rf"\b(?:{t.lived})\b") for w, t in THEMES.items() if t.lived}
+_REFUSALS = {w: re.compile(rf"\b{_NO} (?:[\w'-]+ ){{0,3}}(?:{t.named})\b") for w, t in (THEMES | SORE).items()}
+_LIVED = {w: re.compile(rf"\b(?:{t.lived})\b") for w, t in (THEMES | SORE).items() if t.lived}
 _IS_MEDIA = re.compile(rf"\b(?:{_MEDIA}|something|anything|watch|play)\b")
-_ANY = re.compile(rf"\b(?:{'|'.join(f'{t.named}|{t.lived}' if t.lived else t.named for t in THEMES.values())})\b")
+_ANY = re.compile(rf"\b(?:{'|'.join(p for t in (THEMES | SORE).values() for p in (t.named, t.lived) if p)})\b")
 
 
-_SHOWN = {w: re.compile(rf"\b(?:{'|'.join(p for p in (t.named, t.lived, t.shown) if p)})\b") for w, t in THEMES.items()}
+_SHOWN = {
+    w: re.compile(rf"\b(?:{'|'.join(p for p in (t.named, t.lived, t.shown) if p)})\b")
+    for w, t in (THEMES | SORE).items()
+}
 
 
 class Heard(NamedTuple):
-    """The warnings whose theme a text asks for, refuses, or shows in the life it tells of."""
+    """The themes, warnings or sore subjects, that a text asks for, refuses, or shows in the life it tells of."""
 
     asked: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()

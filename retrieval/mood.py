@@ -35,10 +35,10 @@ STATE_EMOTION: dict[str, str] = {
 REACH = 0.35
 """An item lies within reach of a target when it is no farther off than this, on the scale of `distance`."""
 
-DARKEST = {Goal.STAY: -0.35, None: 0.0}
+DARKEST = {Goal.STAY: 0.1, None: 0.3}
 """Least valence of the target, by goal, for somebody who wants to stay with a bad feeling, or near it."""
 
-MOST_AGITATED = 0.45
+MOST_AGITATED = 0.35
 """Most energy of such a target."""
 
 _VALENCE_SCALE = 0.5
@@ -76,6 +76,11 @@ def tender(felt: Sequence[Feeling]) -> bool:
 def here(felt: Sequence[Feeling]) -> tuple[float, float]:
     """Valence and energy of where the person is now."""
     return centre([(f.emotion, f.weight) for f in felt])
+
+
+def troubled(felt: Sequence[Feeling]) -> bool:
+    """Whether the person feels bad rather than good, or nothing is known of it."""
+    return not felt or here(felt)[0] < 0
 
 
 def towards(felt: Sequence[Feeling], goal: Goal | None) -> Target:

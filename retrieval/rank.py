@@ -5,6 +5,7 @@ Every part of a score is a number with a name, and the parts sum to the score. A
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -29,7 +30,9 @@ class Weights:
     """How much each part can move a score.
 
     For whoever is afraid or sad, `severity` of a warning doubles, and an item darker than the target loses `below` for
-    each unit of valence: missing on that side hurts more.
+    each unit of valence: missing on that side hurts more. `long` is lost for each doubling of minutes beyond
+    `AN_EVENING_HAS`, twice at most. `sore` and `dear` are what is left of meaning for somebody who wants a distraction
+    from a bad feeling, or from a good one; `soft` for somebody who wants calm after a bad feeling.
     """
 
     meaning: float = 0.8
@@ -38,7 +41,11 @@ class Weights:
     listed: float = 0.12
     social: float = 0.12
     demand: float = 0.2
-    asked: float = 0.4
+    asked: float = 0.5
+    long: float = 0.03
+    sore: float = 0.1
+    dear: float = 0.4
+    soft: float = 0.7
     feedback: float = 0.4
     known: float = 0.2
     repeated: float = 0.3
@@ -52,8 +59,8 @@ class Weights:
 
 WEIGHTS = Weights()
 
-DISTRACTED = 0.25
-"""What is left of meaning for somebody who wants a distraction: not more of what they wrote about."""
+AN_EVENING_HAS = 45
+"""Minutes that anybody can begin and enjoy tonight."""
 
 UNASKED = (Goal.STAY, Goal.LIFT, Goal.CALM)
 """The goals that also serve somebody who picked none."""
@@ -73,6 +80,7 @@ class Table:
     social: NDArray[np.bool_]
     listed: dict[Goal, NDArray[np.bool_]]
     severity: FLOAT
+    length: FLOAT
 
     @classmethod
     def of(cls, items: Sequence[Item], weights: Weights = WEIGHTS) -> Table:
@@ -86,6 +94,7 @@ class Table:
             social=np.array([i.social for i in items], dtype=np.bool_),
             listed={goal: np.array([goal in i.goals for i in items], dtype=np.bool_) for goal in Goal},
             severity=np.array([sum(severity.get(w, 0.1) for w in set(i.warnings)) for i in items], dtype=np.float64),
+            length=np.array([min(2.0, max(0.0, math.log2(i.minutes / AN_EVENING_HAS))) for i in items]),
         )
 
     def take(self, positions: NDArray[np.intp]) -> Table:
@@ -98,6 +107,7 @@ class Table:
             social=self.social[positions],
             listed={goal: mask[positions] for goal, mask in self.listed.items()},
             severity=self.severity[positions],
+            length=self.length[positions],
         )
 
 
@@ -124,17 +134,18 @@ def score(
     taste: Taste,
     *,
     careful: bool,
+    troubled: bool = False,
     asked: frozenset[str] = frozenset(),
     weights: Weights = WEIGHTS,
 ) -> dict[str, FLOAT]:
-    """The parts of every score but variety, each (n,). `meaning` is the cosine of query and item; `asked` are the
-    warnings whose theme the person asked for by name: an item that has one is neither too dark nor warned of."""
+    """The parts of every score but variety, each (n,). `meaning` is the cosine of query and item; `troubled` says that
+    the person feels bad rather than good; `asked` are the warnings whose theme the person asked for by name: an item
+    that has one is neither too dark nor warned of."""
     named = _has(table, asked)
     care = np.where(named, 0.0, float(careful))
     darker = weights.below * care * np.maximum(0.0, target.valence - table.valence)
-    wanted = DISTRACTED if goal is Goal.DISTRACT else 1.0
     return {
-        "meaning": weights.meaning * wanted * np.maximum(0.0, meaning),
+        "meaning": weights.meaning * heeded(goal, troubled, weights) * np.maximum(0.0, meaning),
         "mood": weights.mood * (1.0 - distance(table.valence, table.energy, target)) - darker,
         "goal": _goal(table, target, goal, careful, weights) + weights.asked * named,
         "feedback": weights.feedback * (_nearest(taste.liked) - _nearest(taste.disliked)),
@@ -143,9 +154,16 @@ def score(
     }
 
 
+def heeded(goal: Goal | None, troubled: bool, weights: Weights = WEIGHTS) -> float:
+    """How much of its weight meaning keeps: who wants to forget a trouble does not want more of its subject."""
+    if goal is Goal.DISTRACT:
+        return weights.sore if troubled else weights.dear
+    return weights.soft if goal is Goal.CALM and troubled else 1.0
+
+
 def _goal(table: Table, target: Target, goal: Goal | None, careful: bool, weights: Weights) -> FLOAT:
     """What the goal makes of an item; nobody afraid or sad is asked for much effort they did not ask for."""
-    part = np.zeros(len(table.items))
+    part: FLOAT = -weights.long * table.length
     # Without a goal the wish is to stay near and go gently lighter; what only excites or tests serves neither.
     serves = table.listed[goal] if goal is not None else np.any([table.listed[g] for g in UNASKED], axis=0)
     part += weights.listed * serves

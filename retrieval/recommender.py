@@ -98,6 +98,7 @@ class Recommender:
             wish.goal,
             self._taste(wish, positions),
             careful=mood.tender(wish.felt),
+            troubled=mood.troubled(wish.felt),
             asked=wish.wishes.asked,
             weights=wish.weights,
         )

@@ -1,8 +1,9 @@
 """The hard rules: what may be suggested at all, whatever its score.
 
-Self-harm, horror and grief stay away from whoever is afraid or sad, or whose feelings are not known, unless the text
-asks for them by name. A theme that shows in the person's own life (a relapse, a funeral, a migraine) stays away too,
-even where an item only names it in passing.
+Self-harm, horror and grief stay away from whoever is afraid or sad, whose feelings are not known, or whose feelings
+were read in a text (a reading may miss the sorrow in it), unless the text asks for them by name. A theme that shows in
+the person's own life (a relapse, a funeral, a migraine, a hospital) stays away too, even where an item only names it
+in passing.
 """
 
 from __future__ import annotations
@@ -57,10 +58,11 @@ def allowed(item: Item, wishes: Wishes) -> bool:
     return not (wishes.touched - wishes.asked) & mentions(f"{item.title}. {item.description}")
 
 
-def barred(heard: Heard, felt: Sequence[Feeling]) -> frozenset[str]:
+def barred(heard: Heard, felt: Sequence[Feeling], text: str = "") -> frozenset[str]:
     """The warnings that may not come near this person now, from what they wrote and what was read in it."""
-    # Self-harm is never right by chance: it needs a request whatever the feelings are.
-    careful = HARSH if tender(felt) else frozenset({"self-harm"})
+    # Self-harm is never right by chance: it needs a request whatever the feelings are. Where there is a text, so do the
+    # others: a wrong reading of a bereaved person costs far more than a horror film that a glad one has to ask for.
+    careful = HARSH if text.strip() or tender(felt) else frozenset({"self-harm"})
     return ((careful | heard.touched) - heard.asked) | heard.refused
 
 
@@ -92,7 +94,7 @@ def wishes(
         social_only=social_only,
         excluded=frozenset(exclude) | frozenset(disliked),
         gentle=gentle,
-        barred=barred(heard, felt) | frozenset(avoid),
+        barred=barred(heard, felt, text) | frozenset(avoid),
         asked=heard.asked - frozenset(avoid),
         touched=heard.touched,
     )

@@ -80,3 +80,17 @@ def test_distance_is_zero_at_the_target_and_never_more_than_one(v: float, e: flo
 def test_every_emotion_reaches_itself() -> None:
     for name, place in AFFECT.items():
         assert mood.here(mood.feelings([(name, 0.7)])) == pytest.approx((place.valence, place.energy))
+
+
+@pytest.mark.parametrize("emotion", ["fear", "grief", "anger", "disgust", "remorse"])
+def test_company_in_a_bad_feeling_is_neither_dark_nor_loud_and_asks_for_little(emotion: str) -> None:
+    to = mood.towards(mood.feelings([(emotion, 0.9)]), Goal.STAY)
+    assert to.valence >= mood.DARKEST[Goal.STAY]
+    assert to.energy <= mood.MOST_AGITATED
+    assert to.demand is not None and to.demand < 0.5
+
+
+def test_troubled_is_whoever_feels_bad_or_of_whom_nothing_is_known() -> None:
+    assert mood.troubled(())
+    assert mood.troubled(mood.feelings([("anger", 0.9), ("amusement", 0.2)]))
+    assert not mood.troubled(mood.feelings([("joy", 0.9), ("sadness", 0.2)]))

@@ -9,7 +9,7 @@ from agent.domain import Goal, Item
 from retrieval import mood
 from retrieval.build import Encode
 from retrieval.mood import FLOAT
-from retrieval.rank import PARTS, Table, Taste, Weights, no_taste, score, vary
+from retrieval.rank import PARTS, Table, Taste, Weights, heeded, no_taste, score, vary
 
 FEAR = mood.feelings([("fear", 0.9)])
 
@@ -123,3 +123,17 @@ def test_a_part_of_a_table_is_the_table_of_the_part(items: list[Item]) -> None:
     for name in ("valence", "energy", "demand", "social", "severity"):
         assert np.array_equal(getattr(taken, name), getattr(made, name))
     assert all(np.array_equal(taken.listed[goal], made.listed[goal]) for goal in Goal)
+
+
+def test_meaning_counts_less_where_its_subject_is_the_trouble() -> None:
+    weights = Weights()
+    assert heeded(Goal.DISTRACT, True, weights) < heeded(Goal.DISTRACT, False, weights) < 1
+    assert heeded(Goal.CALM, True, weights) < heeded(Goal.CALM, False, weights) == 1
+    assert heeded(None, True, weights) == heeded(Goal.LIFT, True, weights) == 1
+
+
+def test_what_takes_longer_than_an_evening_has_costs_a_little(items: list[Item]) -> None:
+    short, long, longest = (items[0].model_copy(update={"minutes": m}) for m in (45, 90, 6000))
+    goal = parts_for([short, long, longest], Goal.STAY)["goal"]
+    assert goal[0] - goal[1] == pytest.approx(Weights().long)
+    assert goal[0] - goal[2] == pytest.approx(2 * Weights().long)

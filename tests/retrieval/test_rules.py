@@ -142,3 +142,28 @@ def test_limits_are_inclusive_and_none_of_them_is_no_limit(by_id: dict[str, Item
 def test_a_strange_word_is_refused_with_the_allowed_ones(field: str, value: list[str]) -> None:
     with pytest.raises(Invalid, match=f"{field}: found '{value[0]}'; allowed: "):
         wishes(**{field: value})
+
+
+@given(any_item, st.lists(st.tuples(st.sampled_from(EMOTIONS), st.floats(0.01, 1)), max_size=3))
+def test_a_reading_of_a_text_opens_no_door_to_what_is_harsh(item: Item, emotions: list[tuple[str, float]]) -> None:
+    # "His cab has been given to the new lad" may be read as anything at all.
+    wanted = wishes(text="His cab has been given to the new lad.", felt=feelings(emotions))
+    assert not allowed(item, wanted) or HARSH.isdisjoint(item.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("Dengue in B wing, platelets tomorrow.", "Four diseases spread while everyone leans in and plans aloud."),
+        ("Scan clear!", "Swollen heads are popped in a cheerful hospital."),
+        ("Ended it with Aaron this morning.", "Two people on a terrace, after the divorce."),
+        ("There was an active shooter alert at 10:40.", "Blood on the snow, and a man who owes for it."),
+        ("My sponsee rang at 2:20, from outside the shop.", "Drunk uncles sing in a pub until it closes."),
+    ],
+)
+def test_a_sore_subject_stays_away_though_no_warning_names_it(
+    by_id: dict[str, Item], text: str, description: str
+) -> None:
+    item = by_id["stairwell-dance-2014"].model_copy(update={"description": description, "warnings": ()})
+    assert allowed(item, wishes(text="A long day.", felt=feelings([("joy", 0.9)])))
+    assert not allowed(item, wishes(text=text, felt=feelings([("joy", 0.9)])))
