@@ -9,7 +9,7 @@ TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
-.PHONY: help setup run test test-unit system lint format lock ingest data-test train export mlflow promote eval-safety bench docs docs-serve audit clean-setup
+.PHONY: help setup run test test-unit soak system lint format lock ingest data-test train export mlflow promote eval-safety bench docs docs-serve audit clean-setup
 
 help:  ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ test: setup system  ## every test: units and contracts first, then the real prod
 
 test-unit: setup  ## the tests that need no running product
 	@$(BIN)/python -m pytest -m "not e2e"
+
+soak: setup  ## the faults again, for long: a thousand kills each, a lock held for 30 s (about half an hour)
+	@DISCOVERY_CYCLES=1000 DISCOVERY_LOCKED_SECONDS=30 $(BIN)/python -m pytest tests/faults
 
 system:  ## programs that tests drive: Chromium and a Postgres server, from the system's packages
 	@sh deploy/system.sh

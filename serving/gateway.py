@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 
 from agent.conversation import Conversation, EntriesOnly
 from agent.domain import Settings, Tag
-from agent.errors import Invalid
+from agent.errors import Invalid, StorageFull, Unavailable
 from agent.pipeline import Agent
 from agent.ports import CrisisHead
 from agent.results import entry_data, version_data
@@ -58,12 +58,15 @@ Key = Annotated[str | None, Header(min_length=1, max_length=200)]
 @routes.post("/v1/entries", status_code=201)
 async def create(request: Request, new: NewEntry, p: HasParts, me: Person, idempotency_key: Key = None) -> Response:
     """Stores an entry, then reads it: the whole result as JSON, or the events as they happen."""
-    turn = await p.turns.begin(me, new, idempotency_key)
+    try:
+        turn = await p.turns.begin(me, new, idempotency_key)
+    except (StorageFull, Unavailable) as error:
+        # Somebody in danger must not be left with a full disk alone.
+        return problems.from_error(error, **await p.turns.unkept(me, new.text))
     added = turn.added
 
     async def ended(whole: bool) -> None:
-        if idempotency_key:
-            await p.agent.journal.finish(me.person, idempotency_key, whole=whole)
+        await p.turns.end(me, idempotency_key, whole=whole)
 
     headers = {"Location": f"/v1/entries/{added.entry.id}"}
     if added.state == "stored":

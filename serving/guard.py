@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.metrics import REQUEST_SECONDS, REQUESTS
@@ -28,8 +29,12 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 log = logging.getLogger("discovery.http")
 
 
-class TooLarge(Exception):
-    """The body passed its limit while it was read."""
+class TooLarge(HTTPException):
+    """The body passed its limit while it was read. FastAPI takes any other exception there for broken JSON."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"body: at most {most} bytes are allowed")
+        self.title, self.field = "The body is too large", "body"
 
 
 def host_of(authority: str) -> str:
@@ -101,7 +106,7 @@ class Guard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > most:
-                raise TooLarge
+                raise TooLarge(most)
             return message
 
         try:

@@ -1,9 +1,12 @@
-"""The journal's deployment: `journal.store` on threads, so that one slow disk does not hold up the others' reads."""
+"""The journal's deployment: `journal.store` on threads. Readers have threads of their own: writers who wait for a lock
+or for a slow disk do not hold them up."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from agent.access import Accounts
@@ -19,6 +22,14 @@ from serving.indexer import Indexer
 METHODS = frozenset(name for port in (Journal, Accounts) for name in vars(port) if not name.startswith("_"))
 """What may be called from outside: the methods of `agent.ports.Journal` and of `agent.access.Accounts`."""
 
+
+READING = frozenset(
+    {"get", "entries", "history", "search", "settings", "verdicts", "kept", "insights", "week", "similar", "imports"}
+)
+"""Methods that only look, quickly, and never wait for a writer."""
+
+_WRITERS, _READERS = 32, 8
+"""Threads: as many writers as Serve hands to one replica at a time, so that none waits for another's deadline."""
 
 _TOUCHING = frozenset({"add", "edit", "import_archive", "take_in"})
 _ENCODER_SECONDS = 60.0
@@ -40,6 +51,8 @@ class JournalServer:
         self._encoder = Remote(recommender, "encoder", _ENCODER_SECONDS)
         self._store = open_store(config, self._embed if recommender is not None else None)
         self._indexer = Indexer(self._store)
+        self._writers = ThreadPoolExecutor(_WRITERS, "journal-write")
+        self._readers = ThreadPoolExecutor(_READERS, "journal-read")
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
@@ -53,7 +66,9 @@ class JournalServer:
         """Runs one method of the journal port by name."""
         if method not in METHODS:
             raise AttributeError(f"the journal has no method {method!r}")
-        result = await asyncio.to_thread(getattr(self._store, method), *args, **kwargs)
+        threads = self._readers if method in READING else self._writers
+        work = partial(getattr(self._store, method), *args, **kwargs)
+        result = await asyncio.get_running_loop().run_in_executor(threads, work)
         if method in _TOUCHING:
             self._begin()
             self._indexer.touch(args[0])
@@ -62,7 +77,7 @@ class JournalServer:
     async def check_health(self) -> None:
         """Asks the database a question; an error here makes Serve replace the replica."""
         self._begin()
-        await asyncio.to_thread(self._store.check)
+        await asyncio.get_running_loop().run_in_executor(self._readers, self._store.check)
 
     def _begin(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -47,10 +47,11 @@ def problem(status: int, title: str, detail: str, **more: Any) -> JSONResponse:
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
-def from_error(error: DiscoveryError) -> JSONResponse:
-    """The problem document of one of our errors."""
+def from_error(error: DiscoveryError, **more: Any) -> JSONResponse:
+    """The problem document of one of our errors. `more` are extra members."""
     status, title = next(((s, t) for kind, s, t in _STATUS if isinstance(error, kind)), (500, "Something went wrong"))
-    response = problem(status, title, str(error), **({"field": error.field} if isinstance(error, Invalid) else {}))
+    named = {"field": error.field} if isinstance(error, Invalid) else {}
+    response = problem(status, title, str(error), **named, **more)
     if isinstance(error, NotSignedIn):
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Unavailable | TooMany):
@@ -95,7 +96,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        response = problem(error.status_code, str(error.detail), f"{request.method} {request.url.path}")
+        if (field := getattr(error, "field", None)) is not None:  # one of ours: see `serving.guard`
+            response = problem(error.status_code, error.title, str(error.detail), field=field)  # type: ignore[attr-defined]
+        else:
+            response = problem(error.status_code, str(error.detail), f"{request.method} {request.url.path}")
         response.headers.update(error.headers or {})
         return response
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from agent.domain import Added, Correction, Idempotency, Settings
+from agent.errors import StorageFull, Unavailable
 from agent.events import Event
 from agent.pipeline import Agent, Options
 from agent.results import entry_data
 from serving.metrics import TURN_EVENTS
 from serving.requests import ChangedEntry, NewEntry
 from serving.screening import Screening, Who
+
+log = logging.getLogger("discovery.http")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,21 @@ class Turns:
             self.screening.settings(who),
         )
         return Turn(who, added, settings, new.suggest)
+
+    async def end(self, who: Who, key: str | None, *, whole: bool) -> None:
+        """Ends the turn of an idempotency key. Where the disk has no room for that, the entry is kept all the same, and
+        the answer must say so: the key is free again when its lease is over."""
+        if key is None:
+            return
+        try:
+            await self.agent.journal.finish(who.person, key, whole=whole)
+        except (StorageFull, Unavailable) as error:
+            log.warning("a turn's end was not stored", extra={"error": type(error).__name__})
+
+    async def unkept(self, who: Who, text: str) -> dict[str, Any]:
+        """What is said of a text that could not be stored: `safety` with the help card, where there is danger in it."""
+        screened = await self.screening.glance(who, text)
+        return {"safety": screened.data()} if screened.card else {}
 
     async def events(self, turn: Turn) -> AsyncIterator[Event]:
         """The events of one turn, counted."""
