@@ -43,9 +43,11 @@ $(VENV)/.ready: $(VENV)/.packages pyproject.toml
 run: setup  ## start the whole product and print where it is
 	@$(BIN)/discovery run
 
+# Three runs, so that the real product (Ray, vLLM) is never up beside the other tests.
 test: setup system  ## every test: units and contracts first, then the real product and a real browser
 	@$(BIN)/python -m pytest -m "not e2e"
-	@$(BIN)/python -m pytest -m e2e
+	@$(BIN)/python -m pytest -m e2e --ignore=tests/e2e
+	@$(BIN)/python -m pytest tests/e2e
 
 test-unit: setup  ## the tests that need no running product
 	@$(BIN)/python -m pytest -m "not e2e"
@@ -83,6 +85,7 @@ train: setup  ## fine-tune the emotion model (about 40 minutes on two cores)
 export: setup  ## calibrate, quantise and measure the trained model into models/emotion
 	@$(BIN)/python -m finetune.export --config configs/train.yaml --output models/emotion
 
+.PHONY: eval
 eval: setup  ## judge the shipped model: report.json, report.html, report.md, and the safety gate
 	@$(BIN)/python -m eval.batch --config configs/eval.yaml
 

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from eval import judged, report, sources
+from eval import judged, record, report, sources
 from eval.classifier import Reads
 from eval.summary import Judgement, judge
 from finetune import cluster
@@ -41,7 +41,7 @@ class EvalConfig(BaseModel):
     threads: int = Field(2, ge=1)
     batch: int = Field(256, ge=1)
     safety: bool = True
-    track: bool = False
+    track: str | None = None
 
 
 def read_config(path: Path) -> EvalConfig:
@@ -84,9 +84,7 @@ def evaluate(config: EvalConfig, against: Path | None = None) -> dict[str, Any]:
         told["safety"] = _safety()
     report.write(config.output, told)
     if config.track:
-        from finetune.track import log_evaluation
-
-        log_evaluation(config.output, told)
+        record.evaluation(config.output, told, os.environ.get("MLFLOW_TRACKING_URI", config.track))
     return told
 
 

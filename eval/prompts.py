@@ -17,7 +17,6 @@ import os
 import statistics
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,13 @@ from rich.progress import track as progress
 from agent import evidence
 from agent.errors import DiscoveryError
 from agent.prompts import version
+from eval import record
 from eval.cells import Case, Cell, Results, explained
 from eval.explain import InProcess, entries
 from eval.gate import safety_gate
+from eval.report import svg
 from eval.served import on_ray, served
+from finetune.track import LOCAL
 
 REPEATS = 5000
 _FORMS = {"form": True, "free": False}
@@ -146,21 +148,19 @@ def promote(prompt: str, config: Path = _CONFIG) -> bool:
     return True
 
 
-def _record(folder: Path, cells: Sequence[Cell], found: dict[str, list[dict[str, Any]]], told: dict[str, Any]) -> None:
-    from finetune.track import LOCAL, Tracker, register_prompt
+def chart(found: dict[str, list[dict[str, Any]]]) -> str:
+    """Pass rate and faithfulness of every cell, best last, as SVG."""
+    rows = sorted(((name, summary(cell)) for name, cell in found.items()), key=lambda row: row[1]["pass_rate"])
 
-    uri = os.environ.get("MLFLOW_TRACKING_URI", LOCAL)
-    parent = Tracker(folder / "mlflow", uri)
-    parent.note("begin", params={"cells": len(cells)}, tags={"kind": "prompts", "winner": told["winner"]})
-    for cell in cells:
-        child = Tracker(folder / "mlflow" / cell.name, uri)
-        child.note("begin", params=asdict(cell), tags={"mlflow.parentRunId": str(parent.state()["run"])})
-        child.note("metrics", step=0, values=summary(found[cell.name]))
-        child.note("end")
-    parent.note("file", path=str(folder / "report.md"))
-    parent.note("end")
-    for name in {cell.prompt for cell in cells}:
-        register_prompt(name, version(name).SYSTEM, uri)
+    def draw(axes: Any) -> None:
+        places = np.arange(len(rows))
+        for shift, figure, colour in ((0.2, "pass_rate", "#5b7fa6"), (-0.2, "faithfulness", "#a6895b")):
+            axes.barh(places + shift, [row[figure] for _, row in rows], 0.38, color=colour, label=figure)
+        axes.set_yticks(places, [name for name, _ in rows])
+        axes.set_xlim(0, 1)
+        axes.legend(loc="lower right")
+
+    return svg(draw, (7, 1 + 0.6 * len(rows)))
 
 
 def main() -> None:
@@ -186,8 +186,11 @@ def main() -> None:
     told = winner(found)
     (options.output / "report.md").write_text(f"{table(found)}\n\n```json\n{json.dumps(told, indent=1)}\n```\n")
     print(f"{table(found)}\n\n{json.dumps(told, indent=1)}")
+    (options.output / "report.svg").write_text(chart(found))
     if options.track:
-        _record(options.output, cells, found, told)
+        figures = {name: summary(rows) for name, rows in found.items()}
+        uri = os.environ.get("MLFLOW_TRACKING_URI", LOCAL)
+        print(f"MLflow: run {record.experiment(options.output, cells, figures, told, uri)} at {uri}")
     if options.promote:
         print(_promoted(told))
 

@@ -86,7 +86,8 @@ def markdown(told: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:
+def svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:
+    """A drawing on one pair of axes, `size` in inches, as an SVG element that names no other host."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, layout="constrained")
@@ -105,7 +106,7 @@ def _labels_chart(told: dict[str, Any]) -> str:
         axes.set_xlim(0, 1)
         axes.set_xlabel("F1")
 
-    return _svg(draw, (7, 6.5))
+    return svg(draw, (7, 6.5))
 
 
 def _reliability_chart(told: dict[str, Any]) -> str:
@@ -117,7 +118,7 @@ def _reliability_chart(told: dict[str, Any]) -> str:
         axes.set_xlabel("probability said")
         axes.set_ylabel("share that was true")
 
-    return _svg(draw, (4.5, 4))
+    return svg(draw, (4.5, 4))
 
 
 _CHARTS = {"F1 of every label": _labels_chart, "Reliability": _reliability_chart}

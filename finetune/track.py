@@ -12,6 +12,7 @@ import argparse
 import json
 import logging
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,13 @@ def client(uri: str) -> Any:
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
-def _experiment(server: Any, uri: str) -> str:
-    found = server.get_experiment_by_name(EXPERIMENT)
+def _experiment(server: Any, uri: str, name: str = EXPERIMENT) -> str:
+    found = server.get_experiment_by_name(name)
     if found:
         return str(found.experiment_id)
     # Files of a local database lie beside it; a server decides itself.
     place = Path(uri.removeprefix("sqlite:///")).absolute().parent / "mlartifacts" if "sqlite" in uri else None
-    return str(server.create_experiment(EXPERIMENT, artifact_location=place.as_uri() if place else None))
+    return str(server.create_experiment(name, artifact_location=place.as_uri() if place else None))
 
 
 class Tracker:
@@ -65,7 +66,10 @@ class Tracker:
         self._warned = False
 
     def note(self, kind: str, **values: Any) -> None:
-        """Adds one thing: `begin` with params and tags, `metrics` with step and values, `file` with path, `end`."""
+        """Adds one thing: `begin` with params and tags, `metrics` with step and values, `file` with path, `end`.
+
+        `begin` may name the `experiment` and the `run`; else they are those of training and of the folder.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._lines.open("a", encoding="utf-8") as out:
             out.write(json.dumps({"kind": kind, **values}, default=str) + "\n")
@@ -105,18 +109,19 @@ class Tracker:
             os.replace(beside, self._state)
 
     def _one(self, line: dict[str, Any], run: str | None) -> str:
+        from mlflow.entities import Metric, Param, RunTag
+
         server = self._server
         if run is None:
-            run = server.create_run(_experiment(server, str(self.uri)), run_name=self.folder.name).info.run_id
+            experiment = _experiment(server, str(self.uri), line.get("experiment", EXPERIMENT))
+            run = server.create_run(experiment, run_name=line.get("run", self.folder.name)).info.run_id
         kind = line["kind"]
         if kind == "begin":
-            for name, value in line["params"].items():
-                server.log_param(run, name, value)
-            for name, value in line["tags"].items():
-                server.set_tag(run, name, value)
+            params = [Param(name, str(value)) for name, value in line["params"].items()]
+            server.log_batch(run, params=params, tags=[RunTag(k, str(v)) for k, v in line["tags"].items()])
         elif kind == "metrics":
-            for name, value in line["values"].items():
-                server.log_metric(run, name, float(value), step=int(line["step"]))
+            now, step = int(1000 * time.time()), int(line["step"])
+            server.log_batch(run, metrics=[Metric(k, float(v), now, step) for k, v in line["values"].items()])
         elif kind == "file" and Path(line["path"]).exists():
             server.log_artifact(run, line["path"], line.get("under"))
         elif kind == "end":
@@ -168,6 +173,15 @@ def fetch(alias: str, uri: str, target: Path) -> Path | None:
         return None
     found = server.get_model_version(MODEL, version)
     return Path(server.download_artifacts(found.run_id, "model", str(target)))
+
+
+def register_prompt(name: str, template: list[dict[str, str]], uri: str) -> int:
+    """Copies a prompt (chat messages) into the prompt registry; returns its version there. The same text is one."""
+    server = client(uri)
+    newest = server.load_prompt(name, allow_missing=True, cache_ttl_seconds=0)
+    if newest is None or newest.template != template:
+        newest = server.register_prompt(name, template)
+    return int(newest.version)
 
 
 def name_champion(card_version: str, uri: str) -> bool:

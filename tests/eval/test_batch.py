@@ -17,8 +17,10 @@ import ray
 from agent.config import ROOT
 from eval import judged
 from eval.batch import EvalConfig, evaluate, main, read
+from eval.record import EVALUATIONS
 from finetune import cluster
 from finetune.dataset import DataError
+from finetune.track import client
 
 pytestmark = pytest.mark.timeout(300)
 MODEL = ROOT / "models" / "emotion"
@@ -46,7 +48,8 @@ def config(tmp_path: Path, source: Path, **more: object) -> EvalConfig:
 
 
 def test_a_report_in_three_forms_and_broken_rows_apart(tmp_path: Path) -> None:
-    told = evaluate(config(tmp_path, rows(tmp_path / "rows.jsonl", 20, broken=True)))
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    told = evaluate(config(tmp_path, rows(tmp_path / "rows.jsonl", 20, broken=True), track=uri))
     assert told["overall"]["rows"] == 58 and told["broken_rows"] == 2
     assert told["labels"]["gratitude"]["f1"] > 0.9 and told["slices"]["short, up to 10 words"]["rows"] == 58
     broken = [json.loads(line) for line in (tmp_path / "out" / "broken.jsonl").read_text().splitlines()]
@@ -55,6 +58,9 @@ def test_a_report_in_three_forms_and_broken_rows_apart(tmp_path: Path) -> None:
     assert "<svg" in page and "http" not in page.replace("http://www.w3.org", "")
     assert "| gratitude |" in (tmp_path / "out" / "report.md").read_text()
     assert json.loads((tmp_path / "out" / "report.json").read_text()) == told
+    [experiment] = client(uri).search_experiments(filter_string=f"name = '{EVALUATIONS}'")
+    [run] = client(uri).search_runs([experiment.experiment_id])
+    assert run.data.metrics["label.gratitude.f1"] == told["labels"]["gratitude"]["f1"]
 
 
 def test_a_reader_that_is_killed_costs_its_block_only(tmp_path: Path) -> None:

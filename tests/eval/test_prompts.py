@@ -119,3 +119,10 @@ def test_a_promotion_changes_one_line_and_only_where_it_is_earned(
 def test_the_table_has_a_line_a_cell() -> None:
     text = prompts.table({"v1": rows([1, 0]), "v2": rows([1, 1])})
     assert text.count("\n") == 3 and "| v2 | 2 | 1.0 |" in text and json.dumps({}) not in text
+
+
+def test_the_chart_names_its_figures_and_no_other_host() -> None:
+    drawn = prompts.chart({"v1_a_form": rows([1, 0]), "v2_a_form": rows([1, 1])})
+    assert (
+        drawn.startswith("<svg") and drawn.count("pass_rate") and "http" not in drawn.replace("http://www.w3.org", "")
+    )

@@ -15,6 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from serving.chat_process import chat_command, chat_environment
 from serving.web_build import prepare_web
 
+WAIT = 20_000
+"""Milliseconds a browser may take on a busy machine: a test that waits shorter fails for the machine alone."""
+
 
 @pytest.fixture(scope="session")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
@@ -46,6 +49,7 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail("Chromium is not installed, so nobody has seen the chat; `apt-get install chromium` provides it.")
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
@@ -63,7 +67,7 @@ def devices(chat: Chat, browser: Browser) -> Callable[[str, str], BrowserContext
             device_scale_factor=1 if size == "wide" else 2,
         )  # fmt: skip
         context.on("request", lambda request: chat.asked.add(request.url))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT)
         return context
 
     return device

@@ -115,7 +115,7 @@ def test_settings_are_kept_by_the_journal(visit: Visit, chat: Chat) -> None:
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="Ireland").click()
     page.get_by_role("button", name="Keep these").click()
-    until(lambda: chat.gateway.settings["region"] == "IE", f"not kept: {chat.gateway.settings}", 10)
+    until(lambda: chat.gateway.settings["region"] == "IE", f"not kept: {chat.gateway.settings}", 20)
     assert chat.gateway.settings == {"region": "IE", "read_emotions": True, "suggestions": False}
     chat.gateway.turn("Quiet day.", safe(), read(("neutral", 0.8)))
     expect(write(page, "Quiet day.")).to_contain_text("This reads quite even")
