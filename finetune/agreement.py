@@ -28,7 +28,7 @@ def _decisions(labels: list[list[str]]) -> NDArray[np.float32]:
 
 
 def read_agreement(path: Path, journals: list[Path]) -> dict[str, NDArray[np.float32]]:
-    """Decisions (n, 28) by reader. Raises `DataError` for an unknown label, and for a text that no journal file holds."""
+    """Decisions (n, 28) by reader. Raises `DataError` for an unknown label, or a text of no journal file."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     written = {entry.text: list(entry.labels) for journal in journals for entry in read_journal(journal)}
     for number, row in enumerate(rows, 1):
