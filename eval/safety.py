@@ -4,8 +4,8 @@ Recall on outright and on implicit risk and false alarms on harmless texts, at l
 with 95% Wilson intervals, by class, kind and split; then what disguised letters cost. Exits with 1 when the judged
 split misses a target of `configs/safety.yaml`.
 
-The texts were written for this project. The hands that wrote dev and test also wrote the rules, so that only the split
-`other`, by another writer and never tuned on, says what to expect of other people's texts.
+The texts were written for this project. Rules and head are made on dev; `other` and `blind` are by writers of whom
+nothing was tuned on: they say what to expect of other people's texts.
 """
 
 from __future__ import annotations
@@ -34,23 +34,26 @@ from serving.artifacts import cache_folder, load_sources, prepare_encoder
 Class = Literal["explicit", "implicit", "negative"]
 FILES: dict[str, Class | None] = {
     "explicit.jsonl": "explicit", "implicit.jsonl": "implicit", "negatives.jsonl": "negative", "other.jsonl": None,
+    "more.jsonl": None, "blind.jsonl": None,
 }  # fmt: skip
 """The files and the class that all their rows have; None for one that holds every class."""
 
-SPLITS = ("dev", "test", "other")
+SPLITS = ("dev", "other", "blind")
 _ORDER = (Level.NONE, Level.CONCERN, Level.CRISIS)
 
 
 class Row(BaseModel):
-    """One labelled text. `kind` says what sort of text it is, `plan` in whose voice it was written. `split` is dev
-    (rules and head are made on it), test (seen since), or other: another writer's texts, never tuned on."""
+    """One labelled text. `kind` says what sort of text it is, `plan` in whose voice it was written, `writer` whose hand
+    it is. `split` is dev (rules and head are made on it), other (half of a writer whose other half is in dev, never
+    tuned on), or blind (a writer of whom nothing is in dev, never tuned on)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str
     kind: str
     plan: str = ""
-    split: Literal["dev", "test", "other"]
+    writer: str
+    split: Literal["dev", "other", "blind"]
     label: Class
 
 
@@ -72,7 +75,7 @@ class SafetyConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path
-    judged_split: Literal["dev", "test", "other"]
+    judged_split: Literal["dev", "other", "blind"]
     head: Path = Path("models/crisis")
     targets: Targets
 
@@ -104,7 +107,7 @@ class Rate(NamedTuple):
 
 
 def load(folder: Path) -> list[Row]:
-    """All rows of the three files. Raises `ValueError` naming file and line of a row that is not one."""
+    """All rows of all files. Raises `ValueError` naming file and line of a row that is not one."""
     rows = []
     for name, label in FILES.items():
         for number, line in enumerate((folder / name).read_text(encoding="utf-8").splitlines(), 1):

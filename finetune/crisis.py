@@ -26,7 +26,7 @@ from reader.crisis import BUCKETS, WIDTH, CrisisHead, buckets, level_of, pieces
 from reader.encoder import Encoder
 from reader.integrity import sha256_of
 
-FILES = ("explicit.jsonl", "implicit.jsonl", "negatives.jsonl", "other.jsonl")
+FILES = ("explicit.jsonl", "implicit.jsonl", "negatives.jsonl", "other.jsonl", "more.jsonl")
 CLASSES = {"explicit": 2, "implicit": 1, "negative": 0}
 CRISIS_BUDGET, CONCERN_BUDGET = 0.010, 0.075
 C = 10.0

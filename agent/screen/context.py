@@ -39,13 +39,18 @@ _SAID_AFTER = re.compile(
     r"(?: [a-z]+){0,3} ,? ?(?:said|says|announced|yelled|shouted|goes|muttered|moaned|groaned|sang|cried) "
     r"(?:my|the|our|a|his|her|he|she|they|mom|dad)"
 )
+_ULTIMATUM = re.compile(
+    r" if (?:i have to|i hear|i see|the|he|she|they|we|this|that|someone|anyone|my)(?: [^ ,]+){0,9} (?:again|more|another) "
+)
+"""What is threatened if some nuisance happens once more: perhaps a figure of speech, perhaps the last straw."""
+
 _RATHER = re.compile(r"(?:rather|sooner) (?:die|be dead)$")
 _ME = frozenset({"i", "me", "my", "it", "am"})
 _OTHERS = frozenset(
     """
     he she they we you people someone somebody anyone everyone everybody nobody him her them his their patient patients
     clients students teens teenagers children kids guy man woman boy girl friend brother sister mom dad son daughter
-    husband wife uncle aunt cousin colleague boss character hero heroine narrator protagonist neighbour neighbor
+    husband wife uncle aunt cousin colleague boss character hero heroine narrator protagonist antihero neighbour neighbor
     roommate men women veterans farmers adults doctors nurses us himself herself themselves teenager grandma grandpa
     nan gran dog cat character characters your survivor student client person prince villain actor author
     """.split()
@@ -189,6 +194,8 @@ def _jest(place: Place) -> Left:
         return Left.NONE
     if place.rule.name.startswith("slang") and place.sees("laughter"):
         return Left.NONE
+    if _ULTIMATUM.search(place.before):
+        return Left.CONCERN
     if place.rule.name in {"end_it", "kill_me"} and place.near("trivial", -1):
         return Left.CONCERN
     if place.sees("laughter") or place.near("laughter", 1):
@@ -203,6 +210,8 @@ def _everyday(place: Place) -> Left:
         return Left.ALL if place.outright else Left.NONE
     if place.excusable("accident") and place.sees("accident"):
         return Left.NONE
+    if place.excusable("accident") and place.near("accident", -1, 1):
+        return Left.CONCERN
     if place.excusable("hobby") and place.sees("hobby"):
         return Left.NONE
     if place.excusable("explained") and (place.sees("explained") or place.near("explained", -2, -1, 1, 2)):
@@ -223,7 +232,9 @@ def _played(place: Place) -> Left:
         return Left.NONE
     if place.excusable("clinic") and place.sees("clinic") and not (mine and place.outright):
         return Left.NONE
-    return Left.NONE if place.excusable("grief") and place.sees("grief") else Left.ALL
+    if place.excusable("grief") and place.sees("grief"):
+        return Left.NONE
+    return Left.CONCERN if place.excusable("grief") and place.near("grief", -1, 1) else Left.ALL
 
 
 def _past(place: Place) -> Left:

@@ -33,6 +33,28 @@ NONE = (
 )
 
 
+NO_CRISIS = (
+    "If the sergeant makes us iron one more shirt I'll end it all and become a hairdresser.",
+    "omg my mum followed me on insta i want to DIE",
+    "I cut myself. On a tin of sardines, before anybody panics, and it needed two stitches.",
+    "Read my old diary from when I was fifteen. Pages and pages of wanting to be dead. I'd like to hug her. I'm thirty "
+    "now, I've a loud kitchen and a parrot.",
+    "took all my tablets like a good girl, antibiotics finished, tonsils finally behaving",
+    "Roleplay server recap: my paladin drank the poison so the village could live.",
+    "My new tablets list suicidal ideation as a rare side effect. I've not noticed anything except a dry mouth.",
+    "Two years ago I would've told you I had no reason to live. I have about nine now.",
+    "Grief group. We had to say the word: suicide. My brother died by suicide in 2019 and I said it out loud.",
+    "I was asked in confession if I ever wished to die. I said no father.",
+    "Cut myself some slack today and skipped the gym.",
+)
+"""Harmless texts that rules once took for outright danger."""
+
+
+@pytest.mark.parametrize("text", NO_CRISIS)
+def test_the_rules_say_crisis_only_where_it_is_said(text: str) -> None:
+    assert screen(text).level is not Level.CRISIS
+
+
 @pytest.mark.parametrize("text", CRISIS)
 def test_explicit_risk_is_a_crisis_with_a_card(text: str) -> None:
     verdict = screen(text, region="GB")
