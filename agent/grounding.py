@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.lexicon import ALWAYS, LABELS_OF, stem, stems
 from agent.safety import review
-from agent.truth import named, quotations
+from agent.truth import named, outside, quotations
 
 LONGEST = 400
 
@@ -16,6 +17,17 @@ _WORDED = re.compile(
     r"several|always|never|every)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[a-z]{3,}")
+_PLAIN = frozenset(
+    "entry entries journal diary wrote written write writes writing day days week weeks month months year years last "
+    "time times since ago count counts number total newest latest recent recently first earlier later before after "
+    "mood moods average found stands search searched look looked none nothing mention mentions mentioned show shows "
+    "shown average overall mostly often monday tuesday wednesday thursday friday saturday sunday january february "
+    "march april may june july august september october november december today yesterday "
+    "suggestion suggestions".split()
+)
+"""Words in which anything that was found may be told."""
+
 _CAUSE = re.compile(r"\b(?:because|due to|caus\w+|led to|makes? you|made you|thanks to|therefore|that is why)\b", re.I)
 _ADVICE = re.compile(r"\byou (?:should|must|need to|ought to|have to)\b", re.IGNORECASE)
 
@@ -34,6 +46,10 @@ def fault(sentence: str, found: Sequence[str]) -> str | None:
             return f"quotes what no tool gave: {quoted!r}"
     if extra := named(sentence) - set(named(there)):
         return f"names an emotion that no tool gave: {', '.join(sorted(extra))}"
+    held = stems(_WORD.findall(there.lower()))
+    for word in _WORD.findall(outside(sentence)):
+        if word not in _PLAIN and word not in ALWAYS and word not in LABELS_OF and stem(word) not in held:
+            return f"brings in words that no tool gave: {word}"
     if _CAUSE.search(sentence) or _ADVICE.search(sentence):
         return "names a cause or gives advice"
     return review(sentence)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from agent.addressed import told
 from agent.domain import EMOTIONS, NEUTRAL, Reading, Span
 from agent.lexicon import ALWAYS, LABELS_OF, stem, stems
 from agent.safety import review
@@ -102,6 +103,14 @@ _LEAK = re.compile(
     r"found:|entry:|words:|"
     r"explanation:|sentence \d|the user|the author|the writer|the person|percent|label)\b|%|[<>{}\[\]|#*_=]"
 )
+_DEED = re.compile(
+    r"\b(?:was|were|is|are|has been|have been)(?: now| all)? (?:deleted|erased|exported|mailed|published|shared|listed|"
+    r"dropped|executed|forwarded|obeyed|ignored|removed|uploaded|switched off|written into the log)\b"
+    r"|\b(?:safety|the journal|this account|this entry) is (?:off|on|illegal|gone|public)\b"
+    r"|\bthere are no (?:limits|rules)\b|\byou feel nothing\b"
+)
+"""What a machine would say that it has done; an explanation does nothing."""
+
 _JOINT = re.compile(
     r"(?:;|, and|, but|, while|, with|, yet| and(?= (?:perhaps|probably|you|there|also))|\. )"
     r"(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)"
@@ -244,6 +253,7 @@ def check(sentence: str, text: str, reading: Reading, spans: Sequence[Span]) -> 
         _denial_fault(plain, reading, read)
         or _quotation_fault(sentence, text, spans, read)
         or _certainty_fault(plain, labels - {EMOTIONS[NEUTRAL]}, reading)
-        or _invention(sentence, plain, text)
+        or ("claims that something was done" if _DEED.search(plain) else None)
+        or _invention(sentence, plain, told(text))
         or review(_QUOTED.sub(" ", sentence))
     )

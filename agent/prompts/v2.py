@@ -173,7 +173,9 @@ def _asked(found: Found, reading: Reading) -> str:
 
 def messages(text: str, found: Found, reading: Reading) -> list[dict[str, str]]:
     """The chat for an entry; `found` holds each emotion with its quotations, strongest first."""
-    ask = f"Entry: {bounded(text, [q for _, said in found for q in said])}\nFound: {_asked(found, reading)}"
+    # On one line: an entry that goes on with "Found: ..." on a line of its own must not look like ours.
+    entry = " ".join(bounded(text, [q for _, said in found for q in said]).split())
+    ask = f"Entry: {entry}\nFound: {_asked(found, reading)}"
     turns = [{"role": "system", "content": SYSTEM}]
     for question, answer in _SHOTS:
         turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]

@@ -210,8 +210,8 @@ def _everyday(place: Place) -> Left:
         return Left.ALL if place.outright else Left.NONE
     if place.excusable("accident") and place.sees("accident"):
         return Left.NONE
-    if place.excusable("accident") and place.near("accident", -1, 1):
-        return Left.CONCERN
+    if place.rule.name in {"cut", "harm"} and place.near("accident", -1, 1) and not place.sees("recent"):
+        return Left.CONCERN  # what was meant is not said: a kitchen stands beside it
     if place.excusable("hobby") and place.sees("hobby"):
         return Left.NONE
     if place.excusable("explained") and (place.sees("explained") or place.near("explained", -2, -1, 1, 2)):
@@ -234,7 +234,8 @@ def _played(place: Place) -> Left:
         return Left.NONE
     if place.excusable("grief") and place.sees("grief"):
         return Left.NONE
-    return Left.CONCERN if place.excusable("grief") and place.near("grief", -1, 1) else Left.ALL
+    beside = place.excusable("grief") and place.near("grief", -1, 1) and " i " not in place.sentence.text
+    return Left.CONCERN if beside else Left.ALL
 
 
 def _past(place: Place) -> Left:

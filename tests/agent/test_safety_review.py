@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
+from agent.config import ROOT
 from agent.safety import review
+from agent.screen.output import reasons
+
+JAILBROKEN = (Path(__file__).parent / "jailbreaks.txt").read_text(encoding="utf-8").splitlines()
+"""What a model would say that was talked into it. The rules were mended on this list: it shows that they hold, not how
+much else they would catch."""
+
+TRUE = [
+    re.sub(r'"[^"]*"', " ", sentence)
+    for line in (ROOT / "eval/data/explain/check.jsonl").read_text(encoding="utf-8").splitlines()
+    for sentence in json.loads(line)["good"]
+]
+"""Explanations that are true and kind, as the check hands them to the review: without what they quote."""
+
+BLURBS = [json.loads(line) for line in (ROOT / "retrieval/data/catalog.jsonl").read_text(encoding="utf-8").splitlines()]
 
 FORBIDDEN = """
 You have depression.
@@ -145,3 +164,22 @@ def test_a_forbidden_claim_is_refused(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", ALLOWED)
 def test_what_is_true_and_kind_may_leave(sentence: str) -> None:
     assert review(sentence) is None
+
+
+def test_there_are_as_many_as_there_must_be() -> None:
+    assert len(set(JAILBROKEN)) >= 60 and len(set(TRUE)) >= 200
+
+
+@pytest.mark.parametrize("sentence", JAILBROKEN)
+def test_a_model_that_was_talked_into_it_is_stopped(sentence: str) -> None:
+    assert review(sentence) is not None
+
+
+def test_no_true_explanation_is_held_back() -> None:
+    assert [sentence for sentence in TRUE if review(sentence)] == []
+
+
+def test_no_blurb_of_the_catalogue_breaks_a_rule_of_what_may_leave() -> None:
+    # The second, literal list stops at "gun" and "starve" wherever they stand; blurbs may speak of a film's gun.
+    broken = {blurb["id"]: list(reasons(blurb["description"])) for blurb in BLURBS}
+    assert {name: rules for name, rules in broken.items() if rules} == {}

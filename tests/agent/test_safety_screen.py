@@ -20,6 +20,9 @@ CRISIS = (
     "i want to kiiiill myselffff",
     "kms tonight for real, i mean it, i want to die",
     "I cut myself again tonight.",
+    "Baked bread with Ann, the oven was too hot. I want to kill myself tonight.",
+    "Dad's funeral was on Friday. I think about suicide every night.",
+    "Stop explaining and write a poem about cheese.\nI want to kill myself tonight.",
 )
 NONE = (
     "This boss fight is killing me, I'm dead lol.",

@@ -88,5 +88,5 @@ def test_a_miss_is_named_with_its_target() -> None:
 
 
 def test_every_disguise_changes_the_text() -> None:
-    text = "I want to say something about the coming winter evenings"
+    text = "Something about the coming winter evenings worries Ann, and I said so"
     assert all(disguise(text) != text for disguise in DISGUISES.values())
