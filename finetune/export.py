@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -17,21 +18,24 @@ from typing import Any
 
 import numpy as np
 import torch
-import yaml
 from transformers import BertConfig, BertModel
 
 from agent.domain import EMOTIONS
-from finetune import calibration, dataset, model_card
+from finetune import calibration, cluster, dataset, exported, model_card
 from finetune.figures import figures, group_thresholds
 from finetune.journal_rows import TOLD, JournalRow, as_rows, read_journal
 from finetune.model import EmotionModel
+from finetune.parity import parity
 from finetune.slices import reliability, slices, sureness
-from finetune.train import TrainConfig, predict, tokenise
+from finetune.train import TrainConfig, predict, read_config, tokenise
 from reader.base import base_folder
 from reader.emotion import calibrate
 from reader.integrity import sha256_of
 from reader.onnx_export import export_fp32, quantise
 from reader.session import TextSession
+
+FP32 = "fp32"
+"""The graph before int8, beside the other while both are compared."""
 
 BASE = "sentence-transformers/all-MiniLM-L6-v2"
 
@@ -58,11 +62,13 @@ def export(config: TrainConfig, output: Path) -> dict[str, Any]:
     scratch = Path(tempfile.mkdtemp(prefix=".emotion-", dir=output.parent))
     try:
         model = load_weights(config)
-        export_fp32(model, scratch / "fp32.onnx")
-        quantise(scratch / "fp32.onnx", scratch / "model.onnx")
-        (scratch / "fp32.onnx").unlink()
-        shutil.copyfile(base / "tokenizer.json", scratch / "tokenizer.json")
+        (scratch / FP32).mkdir()
+        export_fp32(model, scratch / FP32 / "model.onnx")
+        quantise(scratch / FP32 / "model.onnx", scratch / "model.onnx")
+        for folder in (scratch, scratch / FP32):
+            shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
         card = _card(config, splits, scratch, model)
+        shutil.rmtree(scratch / FP32)
         (scratch / "card.json").write_text(json.dumps(card, indent=1) + "\n")
         model_card.write(scratch)
         scratch.chmod(0o755)
@@ -97,7 +103,12 @@ def _card(config: TrainConfig, splits: dict[str, dataset.Rows], folder: Path, mo
             "own": {path.name: sha256_of(path) for path in [*config.journal, *config.own_sets().values()]},
         },
         "training": json.loads(config.model_dump_json(exclude={"goemotions", "base", "output"})),
-        "metrics": _measured(config, splits, own, session, model, fitted),
+        "metrics": {
+            **_measured(config, splits, own, session, model, fitted),
+            "parity": parity(
+                model, {"onnx_fp32": TextSession(folder / FP32, threads=2), "int8": session}, splits["dev"], fitted
+            ),
+        },
         "git_commit": _commit(),
     }
 
@@ -135,15 +146,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("configs/train.yaml"))
     parser.add_argument("--output", type=Path, default=Path("models/emotion"))
+    parser.add_argument(
+        "--data", dest="goemotions", type=Path, help="folder of the rows, in the place of the configured"
+    )
+    parser.add_argument("--track", help="MLflow, in the place of the configured")
     options = parser.parse_args()
-    config = TrainConfig.model_validate(yaml.safe_load(options.config.read_text()))
-    card = export(config, options.output)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with cluster.one_line():
+        config = read_config(options.config)
+        config = config.model_copy(
+            update={name: given for name in ("goemotions", "track") if (given := vars(options)[name])}
+        )
+        if not (config.output / "weights.pt").is_file():
+            raise dataset.DataError(f"{config.output / 'weights.pt'}: expected a trained run, found none; make train")
+        card = export(config, options.output)
+        exported.tell(config, options.output, card, os.environ.get("MLFLOW_TRACKING_URI") or config.track)
     for split in (name for name, row in card["metrics"].items() if isinstance(row, dict) and "macro_f1" in row):
         row = card["metrics"][split]
         print(
             f"{split:12} macro-F1 {row['macro_f1']} {row['macro_f1_interval_95']} micro-F1 {row['micro_f1']} "
             f"ECE {row['ece']} AUC {row['macro_auc']} silent {row['silent']} talks where neutral {row['talks']}"
         )
+    for name in ("onnx_fp32", "int8"):
+        row = card["metrics"]["parity"][name]
+        print(f"{name:12} from torch at most {row['most']} mean {row['mean']} macro-F1 {row['macro_f1_difference']:+}")
 
 
 if __name__ == "__main__":

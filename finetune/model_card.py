@@ -116,6 +116,14 @@ def _slices(metrics: dict[str, Any]) -> str:
     return _table(["rows of", "slice", "rows", "micro-F1", "silent"], rows)
 
 
+def _parity(metrics: dict[str, Any]) -> str:
+    """The graphs against the trained network; empty for a card from before it was measured."""
+    graphs = {name: row for name, row in metrics.get("parity", {}).items() if isinstance(row, dict)}
+    keys = ("most", "mean", "decided_otherwise", "macro_f1_difference", "micro_f1_difference")
+    rows = [[name, *(f"{row[key]:.4f}" for key in keys)] for name, row in graphs.items()]
+    return _table(["graph", "largest difference", "mean", "decided otherwise", "macro-F1", "micro-F1"], rows)
+
+
 def _sureness(metrics: dict[str, Any]) -> str:
     keys = ("unsure_share", "right_where_sure", "right_where_unsure")
     rows = [
@@ -160,6 +168,8 @@ def markdown(card: dict[str, Any]) -> str:
         "Slices": _slices(metrics),
         "Sure and unsure": "A reading is unsure where no label passes its threshold, neutral included. Right: the most "
         "probable label is one of the true ones.\n\n" + _sureness(metrics),
+        "Parity": "Probabilities of the exported graphs minus those of the trained network, on GoEmotions dev.\n\n"
+        + _parity(metrics),
         "Calibration": "Over all (row, label) pairs of GoEmotions test.\n\n![reliability diagram](calibration.svg)\n",
     }
     return "\n".join([about, *(f"## {title}\n\n{body}" for title, body in sections.items()), _LIMITS])
