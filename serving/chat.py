@@ -20,7 +20,7 @@ from chainlit.server import app
 
 from agent.domain import Settings, utcnow
 from agent.errors import DiscoveryError, NotFound
-from serving import chat_turn
+from serving import chat_answer, chat_turn
 from serving.chat_guard import LOOPBACK, Guard
 from serving.chat_page import Page
 from serving.chat_settings import REGIONS, from_form, region_name
@@ -56,6 +56,11 @@ class Shelf:
             if page.key == key:
                 return page
         raise NotFound("This page has been open for too long. Reload it to go on.")
+
+    def lines(self) -> list[str]:
+        """What was written in this chat and still stands, oldest first."""
+        written = (page for name, pages in self._pages.items() if name not in ("past", "care") for page in pages)
+        return [page.text for page in written if page.text]
 
     async def put(self, message: str, pages: list[Page]) -> None:
         """Shows pages under one message, whose id stays the same when a lost connection starts the chat anew."""
@@ -93,7 +98,11 @@ class Shelf:
 
 def shelf() -> Shelf:
     """The shelf of the chat that asks."""
-    found: Shelf = cl.user_session.get("shelf")
+    found: Shelf | None = cl.user_session.get("shelf")
+    if found is None:
+        # Somebody who types fast sends a text before the chat has started: it finds its shelf all the same.
+        found = Shelf()
+        cl.user_session.set("shelf", found)
     return found
 
 
@@ -118,8 +127,7 @@ async def close() -> None:
 @cl.on_chat_start
 async def start() -> None:
     """The first screen: what this is, the goals to pick from, and what was written before."""
-    here = Shelf()
-    cl.user_session.set("shelf", here)
+    here = shelf()
     await _offer_goals()
     try:
         here.settings = await client.settings()
@@ -138,13 +146,14 @@ async def start() -> None:
 
 @cl.on_message
 async def write(message: cl.Message) -> None:
-    """A typed line is an entry: it becomes a page at once, and the turn goes on while the person writes on."""
+    """A typed text becomes a page at once, an entry unless it is clearly a question; its turn goes on while the person
+    writes on."""
     here = shelf()
     if message.content.strip():
         goal = chat_turn.goal_named(message.command)
-        page = Page(text=message.content, goal=goal, suggest=here.settings.suggestions)
+        page = chat_answer.typed(message.content, goal, suggest=here.settings.suggestions)
         await here.put(page.key, [page])
-        here.go_on(chat_turn.follow(client, page, here.show, here.language))
+        here.go_on(chat_answer.respond(client, page, here.lines(), here.show, here.language))
     await message.remove()
     if chat_turn.due(here.told_at, utcnow()):
         here.told_at = utcnow()
@@ -168,6 +177,16 @@ async def keep_again(action: cl.Action) -> dict[str, str]:
 
     async def act(page: Page) -> None:
         shelf().go_on(chat_turn.again(client, page, shelf().show, shelf().language))
+
+    return await _act(action, act)
+
+
+@cl.action_callback("keep")
+async def keep_answered(action: cl.Action) -> dict[str, str]:
+    """Keeps a question as an entry."""
+
+    async def act(page: Page) -> None:
+        shelf().go_on(chat_answer.keep(client, page, shelf().show, shelf().language))
 
     return await _act(action, act)
 

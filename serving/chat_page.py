@@ -14,8 +14,9 @@ from agent.domain import EMOTIONS, NEUTRAL, utcnow
 from agent.events import Event
 from serving.client import EntryData
 
-State = Literal["keeping", "kept", "unkept", "deleted"]
-"""Where the text is: on its way to the disk, on it, not on it, gone."""
+State = Literal["asking", "answered", "keeping", "kept", "unkept", "deleted"]
+"""Where the text is: held against what can be asked, answered and not kept, on its way to the disk, on it, not on it,
+gone."""
 
 SURE = ((0.8, "quite sure"), (0.55, "probably"), (0.35, "might be"), (0.0, "a trace"))
 """How sure a calibrated probability is, in words, from its lower bound."""
@@ -40,7 +41,8 @@ Json = dict[str, Any]
 class Page:
     """What the browser gets of one entry. `key` names the page before the entry has an id; `own` are the person's
     labels; `reading` is true while more may come. `care` is where the crisis path stands, `question` what is asked
-    while it waits for an answer, `says` what was answered; a `bare` page is the help card alone, without an entry."""
+    while it waits for an answer, `says` what was answered; a `bare` page is the help card alone, without an entry.
+    `answer` are the sentences to a text that was a question."""
 
     text: str
     goal: str | None = None
@@ -66,6 +68,7 @@ class Page:
     explanation: list[Json] = field(default_factory=list)
     suggestions: list[Json] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    answer: list[str] = field(default_factory=list)
 
     @classmethod
     def stored(cls, entry: EntryData) -> Page:
@@ -100,15 +103,19 @@ class Page:
             case "explanation":
                 self.explanation.append({"text": data["text"], "source": data["source"]})
             case "suggestions":
-                self.suggestions = [
-                    {name: item.get(name) for name in ITEM} | {"verdict": None} for item in data["items"]
-                ]
+                self.suggestions = cards(data["items"])
             case "failed" if event.last:
                 self.break_off(data["message"])
             case "failed":
                 self.notes.append(TOLD.get(data["part"], data["message"]))
             case "done":
                 self.reading = False
+
+    def take_answer(self, answer: Json) -> None:
+        """Takes the answer to a question: its sentences, its cards, and what the crisis screen said of it."""
+        self.state, self.reading = "answered", False
+        self.answer, self.suggestions = list(answer["sentences"]), cards(answer["items"])
+        self.take(Event(name="safety", data=answer["safety"]))
 
     @classmethod
     def standing(cls, care: Json) -> Page:
@@ -133,6 +140,11 @@ class Page:
         """Lets go of the words and of everything that was read in them."""
         bare = Page(text="", key=self.key, id=self.id, when=self.when, state="deleted", reading=False)
         self.__dict__.update(bare.__dict__)
+
+
+def cards(items: list[Json]) -> list[Json]:
+    """Suggested items as the page shows them, nothing said of them yet."""
+    return [{name: item.get(name) for name in ITEM} | {"verdict": None} for item in items]
 
 
 def mood(label: str) -> str:

@@ -22,6 +22,7 @@ from agent.domain import Goal, Settings, StateOfMind, Verdict, as_json
 from agent.events import Event
 from serving.client_error import ClientError as ClientError
 from serving.client_files import Files
+from serving.client_talk import Talk
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 """Where `make run` puts the API."""
@@ -31,7 +32,7 @@ EntryData = dict[str, Any]
 labels`, where what has not been computed is null."""
 
 
-class Client(Files):
+class Client(Files, Talk):
     """One connection pool to one API. `timeout` is how many seconds of silence are borne before giving up; the event
     stream pings every 15 s, so a long turn is not silence; `language` (like de-AT) is what the person speaks, for the
     region of the help card; `token` is a session or an API key, where there are accounts. Use it as an async context

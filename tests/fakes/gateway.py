@@ -53,6 +53,8 @@ class Gateway:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
+    questions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conversations: list[list[str]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     care: dict[str, Any] = field(default_factory=lambda: {"level": "none", "state": "closed"})
     status: str = "ready"
@@ -68,6 +70,13 @@ class Gateway:
         if breaks_after is None and not (script and script[-1].last):
             script.append(Event(name="done", data={}))
         self.turns.append(Turn(text, script, pause, breaks_after))
+
+    def question(self, text: str, route: str, *sentences: str, items: Any = (), safety: Any = None) -> None:
+        """Scripts that `text` is a question, once; every other line that is asked about is an entry."""
+        self.questions[text] = {
+            "route": route, "sure": 0.97, "sentences": list(sentences), "items": list(items), "entries": [],
+            "safety": safety or {"level": "none"},
+        }  # fmt: skip
 
     def remember(self, text: str, *events: Event, days_ago: int = 0, **fields: Any) -> dict[str, Any]:
         """Stores an entry as if it had been written before."""
@@ -106,6 +115,7 @@ class Gateway:
         """Stops, and fails on whatever was asked without a script or scripted without being asked."""
         self.stop()
         assert not self.wrong, f"the gateway was asked what nobody scripted: {self.wrong}"
+        assert not self.questions, f"these questions were scripted and never asked: {list(self.questions)}"
         assert not self.turns, f"these turns were scripted and never written: {[turn.text for turn in self.turns]}"
 
     def find(self, entry_id: str) -> dict[str, Any] | None:
@@ -191,6 +201,20 @@ def build(gateway: Gateway) -> FastAPI:
         if key not in gateway._keys:
             gateway._keys[key] = (raw, gateway._new(body["text"], body.get("goal"), datetime.now(UTC)))
         return StreamingResponse(gateway.play(turn, gateway._keys[key][1]), media_type="text/event-stream")
+
+    @app.post("/v1/ask")
+    async def ask(request: Request) -> Any:
+        lines = [message["content"] for message in (await request.json())["messages"]]
+        gateway.conversations.append(lines)
+        entry = {
+            "route": "entry",
+            "sure": 0.1,
+            "sentences": [],
+            "items": [],
+            "entries": [],
+            "safety": {"level": "none"},
+        }
+        return gateway.questions.pop(lines[-1], entry)
 
     @app.get("/v1/entries")
     async def entries(limit: int = 50, cursor: str | None = None, emotion: str | None = None) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from fakes.ports import FakePort, ScriptedModel, WordClassifier
 
+from agent.conversation import Conversation
 from agent.pipeline import Agent
 from journal.store import Store
 from serving.gateway import create_app
@@ -35,7 +36,7 @@ class AsyncStore:
 class World:
     """One app and a client of it. `answers` are what the language model says; the recommender must not be asked."""
 
-    def __init__(self, folder: Path, *answers: Any, **store: Any) -> None:
+    def __init__(self, folder: Path, *answers: Any, router: Any = None, caller: Any = None, **store: Any) -> None:
         self.store = Store(f"sqlite:///{folder / 'journal.db'}", folder / "key", **store)
         self.model = ScriptedModel(*answers)
         self.classifier: Any = WordClassifier(sadness=["cried"], joy=["sang"])
@@ -45,7 +46,8 @@ class World:
             recommender=FakePort(),  # type: ignore[arg-type]
             journal=AsyncStore(self.store),  # type: ignore[arg-type]
         )
-        app = create_app(self.agent, Readiness({}))
+        talk = Conversation(self.agent, router, caller) if router else None
+        app = create_app(self.agent, Readiness({}), talk=talk)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
 

@@ -89,6 +89,6 @@ def visit(chat: Chat, devices: Callable[[str, str], BrowserContext]) -> Iterator
     yield open_page
     for page in pages:
         page.close()
-    assert not chat.gateway.wrong and not chat.gateway.turns
+    assert not chat.gateway.wrong and not chat.gateway.turns and not chat.gateway.questions
     foreign = {url for url in chat.asked if not url.startswith((chat.url, "data:", "blob:"))}
     assert not foreign, f"the page asked beyond its own address: {foreign}"

@@ -1,5 +1,5 @@
 // One page: the words first, then whatever came of them. Past pages are folded to a line until they are opened.
-const STATE = { keeping: 'keeping …', kept: 'kept', unkept: 'not kept yet' };
+const STATE = { asking: 'one moment …', answered: 'a question', keeping: 'keeping …', kept: 'kept', unkept: 'not kept yet' };
 
 function Remove({ act, close }) {
   return (
@@ -13,6 +13,7 @@ function Remove({ act, close }) {
 
 function Foot({ page, act }) {
   const [asking, setAsking] = useState(false);
+  if (page.state === 'answered') return <AnsweredFoot act={act} />;
   if (page.state !== 'kept') return null;
   return (
     <footer className="d-foot">
@@ -51,7 +52,9 @@ function Body({ page, act, lit, setLit }) {
   return (
     <>
       {page.card && <SoftHelp card={page.card} page={page} act={act} />}
-      {page.reading && page.emotions === null && <p className="d-soft d-waiting" role="status">{page.state === 'kept' ? 'Kept. Reading' : 'Keeping'}</p>}
+      <Answer page={page} />
+      {page.state === 'asking' && <p className="d-soft d-waiting" role="status">Looking</p>}
+      {page.state !== 'asking' && page.reading && page.emotions === null && <p className="d-soft d-waiting" role="status">{page.state === 'kept' ? 'Kept. Reading' : 'Keeping'}</p>}
       {page.state === 'kept' && <Feelings page={page} act={act} setLit={setLit} />}
       <Explanation page={page} lit={lit} />
       <Suggestions page={page} act={act} />
@@ -100,7 +103,7 @@ function Page({ page, call, newest }) {
   if (page.bare) return page.card && <section ref={here} className="d-page d-standing"><SoftHelp card={page.card} page={page} act={act} />{trouble && <p className="d-trouble" role="alert"><Told text={trouble} /></p>}</section>;
   if (!open) return <Summary page={page} onOpen={() => setOpen(true)} />;
   return (
-    <article ref={here} className="d-page" data-state={page.state} data-reading={page.reading || undefined} data-level={page.level} aria-label={`Entry, ${moment(page.when)}`}>
+    <article ref={here} className="d-page" data-state={page.state} data-reading={page.reading || undefined} data-level={page.level} aria-label={`${page.state === 'answered' ? 'Question' : 'Entry'}, ${moment(page.when)}`}>
       <header className="d-head">
         <time dateTime={page.when}>{moment(page.when)}</time>
         {page.goal && <span className="d-goal">for {GOALS[page.goal] ?? page.goal}</span>}

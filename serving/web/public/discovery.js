@@ -47,10 +47,45 @@
   addEventListener('keydown', hold, true);
   addEventListener('click', hold, true);
 
+  // The box is made anew while the page connects, and what somebody typed until then would be gone with the old one.
+  // The draft stays in this script, never on the disk, until it was sent; an Enter that came too early counts later.
+  let draft = '';
+  let held = null;
+  let waiting = false;
+  const ready = () => document.getElementById('chat-submit')?.disabled === false;
+  const note = (event) => {
+    if (event.target !== box()) return;
+    held = box();
+    draft = held.value;
+    if (event.isTrusted) waiting = false;
+  };
+  const press = (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.target !== box()) return;
+    waiting = !ready() && !!box().value.trim() && !tooLong();
+    if (ready() && !tooLong()) draft = '';
+  };
+  const restore = () => {
+    const here = box();
+    if (!here || here === held) return;
+    held = here;
+    if (!draft || here.value) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(here, draft);
+    here.dispatchEvent(new Event('input', { bubbles: true }));
+    here.focus();
+  };
+  const send = () => {
+    if (!waiting || !ready() || !box()?.value.trim()) return;
+    waiting = false;
+    document.getElementById('chat-submit').click();  // which takes the draft for sent
+  };
+  addEventListener('input', note, true);
+  addEventListener('keydown', press, true);
+  addEventListener('click', (event) => { if (event.target.closest?.('#chat-submit') && ready() && !tooLong()) draft = ''; }, true);
+
   // Somebody who leaves with words still in the box is asked first: nothing typed is lost by a slip.
   addEventListener('beforeunload', (event) => {
     if (box()?.value.trim()) event.preventDefault();
   });
 
-  new MutationObserver(dress).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ['class'] });
+  new MutationObserver(() => { dress(); restore(); send(); }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ['class', 'disabled'] });
 })();
