@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from agent.errors import ConfigError, StorageFull, Unavailable
 from journal.faults import LOCKED, in_plain_words
-from journal.vault import sync_folder
+from journal.keyfile import sync_folder
 
 BUSY_SECONDS = 5
 """How long a writer waits for another one before it says so."""
@@ -40,10 +40,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed = _parse(url)
-        self.sqlite = parsed.get_backend_name() == "sqlite"
+        self.file = Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+        self.sqlite = self.file is not None
         self._writer = Lock()
-        if self.sqlite:
-            _prepare_file(Path(str(parsed.database)))
+        if self.file:
+            _prepare_file(self.file)
         self._engine = engine = _sqlite_engine(parsed) if self.sqlite else _postgres_engine(parsed)
         reads: dict[str, Any] = {"begin": "BEGIN"} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
         # Taking SQLite's write lock first means that no transaction fails half-way for want of it.
@@ -85,6 +86,14 @@ class Database:
             if whole:
                 conn.exec_driver_sql("VACUUM")
             return not conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+
+    @contextmanager
+    def write_alone(self) -> Iterator[Connection]:
+        """`write`, while nobody else writes anything about persons: SQLite has one writer anyway."""
+        with self.write() as conn:
+            if not self.sqlite:
+                conn.exec_driver_sql("LOCK TABLE persons IN EXCLUSIVE MODE")
+            yield conn
 
     def close(self) -> None:
         """Closes every connection; SQLite then folds its write-ahead file into the journal."""

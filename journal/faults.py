@@ -28,11 +28,13 @@ _POSTGRES_AWAY = ("08", "57P", "53")
 
 @contextmanager
 def in_plain_words() -> Iterator[None]:
-    """Turns every SQLAlchemy error inside into one of `agent.errors`, without the statement or its values."""
+    """Turns every error of a database inside into one of `agent.errors`, without the statement or its values."""
     try:
         yield
     except SQLAlchemyError as error:
         raise _plain(error) from None
+    except sqlite3.Error as error:  # of a connection that SQLAlchemy does not stand before
+        raise _from_sqlite(error) from None
 
 
 def _plain(error: SQLAlchemyError) -> DiscoveryError:

@@ -6,12 +6,14 @@ Thread-safe. Raises only `agent.errors`. Each change is on the disk before its m
 from __future__ import annotations
 
 from journal.accounts import Accounts
+from journal.backup import Backups
 from journal.choices import Choices
 from journal.entries import Entries
+from journal.rotation import Rotation
 from journal.seeing import Seeing
 from journal.travel import Travel
 from journal.wholes import Wholes
 
 
-class Store(Entries, Seeing, Choices, Travel, Wholes, Accounts):
+class Store(Entries, Seeing, Choices, Travel, Wholes, Accounts, Backups, Rotation):
     """A journal for any number of persons, none of whom can see another's rows."""

@@ -1,4 +1,4 @@
-"""Encryption at rest: a master key in a file, one data key a person wrapped by it, AES-256-GCM throughout.
+"""Encryption at rest: a master key (`journal.keyfile`), one data key a person wrapped by it, AES-256-GCM throughout.
 
 Whoever holds the database without the key file learns how many entries each person has, when they were written, which
 parts they have and, to the next 256 bytes, how long those are; nothing else. Not protected: somebody who has both
@@ -8,9 +8,8 @@ files, or who reads the memory of the running process.
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -20,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from agent.errors import ConfigError, DiscoveryError
+from journal.keyfile import KEY_BYTES, KeyFile
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 BLOCK = 256
 """Sealed texts are padded to whole blocks: exact lengths would give away which emotion stands inside."""
@@ -64,31 +63,65 @@ class PersonKey:
 
 
 class Vault:
-    """The master key, which only wraps the data keys of persons."""
+    """The master key, which only wraps the data keys of persons. `file` is where it came from: another process may
+    rotate it at any time, so what does not open is tried again with the key that lies there by then."""
 
-    def __init__(self, master: bytes) -> None:
-        self._aead = AESGCM(master)
+    def __init__(self, master: bytes, file: KeyFile | None = None) -> None:
+        self._file = file
+        self._seen = file.raw() if file else b""
+        self._keys = [AESGCM(master)]  # the newest first; one before it, for whoever still reads what was before
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True) -> Vault:
+    def open(cls, path: Path, *, create: bool = True, passphrase: str | None = None) -> Vault:
         """Reads the key file; makes it at first use where `create` allows. Raises `ConfigError` for a file that is
-        missing, of the wrong size, or readable by others."""
+        missing, of the wrong size, readable by others, or locked by another passphrase."""
+        file = KeyFile(path, passphrase)
         if not path.exists():
             if not create:
                 raise ConfigError(
                     f"{path}: the key file is missing, and without it this journal cannot be read. "
                     "Put it back from your backup; a new key would not open the old entries."
                 )
-            _make_key_file(path)
-        return cls(_read_key_file(path))
+            file.make()
+        return cls(file.read(), file)
 
     def new_key(self, person: str) -> bytes:
-        """A fresh data key for `person`, wrapped."""
-        return _seal(self._aead, secrets.token_bytes(KEY_BYTES), _place(person, "", "data key"))
+        """A fresh data key for `person`, wrapped. Only within a write transaction, which no rotation can cross."""
+        self.renew()
+        return self.wrap(person, secrets.token_bytes(KEY_BYTES))
+
+    def wrap(self, person: str, key: bytes) -> bytes:
+        """A data key of `person`, wrapped."""
+        return _seal(self._keys[0], key, _place(person, "", "data key"))
 
     def unwrap(self, person: str, wrapped: bytes) -> PersonKey:
         """The data key of `person`. Raises `Tampered` where the master key is another one or the bytes were altered."""
-        return PersonKey(person, _open(self._aead, wrapped, _place(person, "", "data key"), "the data key"))
+        return PersonKey(person, self.data_key(person, wrapped))
+
+    def data_key(self, person: str, wrapped: bytes) -> bytes:
+        """The same as bytes, to be wrapped anew. Raises `Tampered`."""
+        try:
+            return self._data_key(person, wrapped)
+        except Tampered:
+            if not self.renew():
+                raise
+            return self._data_key(person, wrapped)
+
+    def renew(self) -> bool:
+        """Reads the key file again if it has changed; whether it had. Raises `ConfigError`."""
+        if self._file is None or not self._file.path.exists() or (raw := self._file.raw()) == self._seen:
+            return False
+        self._keys = [AESGCM(self._file.read()), self._keys[0]]
+        self._seen = raw
+        return True
+
+    def _data_key(self, person: str, wrapped: bytes) -> bytes:
+        place = _place(person, "", "data key")
+        *newer, last = self._keys
+        for key in newer:
+            with suppress(Tampered):
+                return _open(key, wrapped, place, "the data key")
+        return _open(last, wrapped, place, "the data key")
 
 
 def _place(person: str, entry: str, field: str) -> bytes:
@@ -118,45 +151,3 @@ def _open(aead: AESGCM, sealed: bytes, place: bytes, what: str) -> bytes:
         f"{what}: the stored bytes do not open. They were altered, or belong to another key file; "
         "restore the journal and its key file from the same backup."
     )
-
-
-def _make_key_file(path: Path) -> None:
-    """Writes a whole key or none: a half-written one would be taken for the key on the next start."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mkstemp makes it 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # unlike a rename, this never replaces the key of a process that came first
-        except FileExistsError:
-            return
-        sync_folder(path.parent)
-    finally:
-        os.unlink(draft)
-
-
-def _read_key_file(path: Path) -> bytes:
-    mode = path.stat().st_mode & 0o777
-    if mode & 0o077:
-        raise ConfigError(
-            f"{path}: the key file is open to others (mode {mode:04o}, allowed 0600). Run: chmod 600 {path}"
-        )
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise ConfigError(
-            f"{path}: found {len(key)} bytes, a key has exactly {KEY_BYTES}. This is not the key file, or it was cut "
-            "short; put the right one back from your backup."
-        )
-    return key
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes new names in `folder` durable: fsync of a file alone does not keep its name over a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from serving import cli_catalog, cli_files, cli_people, cli_suggestions
+from serving import cli_catalog, cli_consent, cli_files, cli_keeping, cli_people, cli_suggestions
 from serving.cli_errors import OneLine
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line, for other programs.")]
@@ -236,6 +236,8 @@ cli_files.register(app, Plain, _example)
 cli_suggestions.register(app, Plain, _example, _from)
 cli_catalog.register(app, Plain, _example)
 cli_people.register(app, Plain, _example)
+cli_keeping.register(app, Plain, _example)
+cli_consent.register(app, Plain, _example)
 
 
 def main() -> None:

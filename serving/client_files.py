@@ -107,6 +107,10 @@ class Files:
         given = {name: str(value).lower() if value is True else value for name, value in query.items() if value}
         return await self._bytes("GET", "/v1/report", query=given)
 
+    async def share(self, entry_id: str, share: bool | None) -> dict[str, Any]:
+        """Whether training may learn from the correction of one entry; None leaves it to the settings."""
+        return await self._json("PATCH", f"/v1/entries/{quote(entry_id, safe='')}", body={"share": share})
+
     async def reminders(self) -> dict[str, Any]:
         """When the person wants to be asked: `{at, days}`."""
         return await self._json("GET", "/v1/reminders")

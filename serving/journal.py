@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from agent.access import Accounts
@@ -15,6 +16,7 @@ from agent.errors import Unavailable
 from agent.ports import Journal
 from journal.search import Embed, Vectors
 from journal.store import Store
+from serving import passphrase
 from serving.artifacts import data_folder, load_sources
 from serving.handles import Remote
 from serving.indexer import Indexer
@@ -37,10 +39,14 @@ _ENCODER_SECONDS = 60.0
 
 def open_store(config: JournalConfig, embed: Embed | None = None) -> Store:
     """The store of a configuration; migrations run on open."""
-    folder = data_folder()
-    url = config.resolved_url() or f"sqlite:///{folder / 'journal.db'}"
+    url = config.resolved_url() or f"sqlite:///{data_folder() / 'journal.db'}"
     encoder = "-".join(load_sources(ROOT / "configs" / "artifacts.yaml")["encoder"].files.values())
-    return Store(url, config.key_file or folder / "master.key", embed=embed, encoder=encoder)
+    return Store(url, key_path(config), embed=embed, encoder=encoder, passphrase=passphrase.given())
+
+
+def key_path(config: JournalConfig) -> Path:
+    """Where the key file of a configuration lies."""
+    return config.key_file or data_folder() / "master.key"
 
 
 class JournalServer:

@@ -44,7 +44,7 @@ def test_discovery_alone_shows_its_commands() -> None:
 def test_every_command_of_the_contract_is_there() -> None:
     wanted = (
         "run status say history search show insights suggest feedback catalog classify export import "
-        "report remind erase account key models"
+        "report remind erase account key models backup restore keys consent"
     )
     assert set(COMMANDS) == set(wanted.split())
 
