@@ -82,7 +82,7 @@ def rotate(config: Config = LOCAL) -> None:
     with journal(config) as store:
         count = store.rotate()
         typer.echo(f"The keys of {_many(count, 'person', 'persons')} are wrapped with a new master key.")
-        typer.echo(f"It is in {store.key_path}: make a new backup, and a new copy of that file.")
+        typer.echo(f"It lies in {store.key_path}. Now back up anew, and copy that file anew.")
 
 
 def passphrase(
