@@ -69,14 +69,13 @@ def ours(recommender: Recommender, vectors: Mapping[str, VECTORS], readings: Rea
     a classifier read, as it does for a person who names nothing."""
 
     def rank(case: Case, limit: int) -> list[str]:
-        found = recommender.suggest(
+        return recommender.ids(
             vectors[case.id],
             text=case.text,
             emotions=readings[case.id] if readings is not None else named(case),
             goal=case.goal,
             limit=limit,
         )
-        return [s.item.id for s in found]
 
     return rank
 

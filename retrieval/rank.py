@@ -29,10 +29,10 @@ VECTORS = NDArray[np.float32]
 class Weights:
     """How much each part can move a score.
 
-    For whoever is afraid or sad, `severity` of a warning doubles, and an item darker than the target loses `below` for
-    each unit of valence: missing on that side hurts more. `long` is lost for each doubling of minutes beyond
-    `AN_EVENING_HAS`, twice at most. `sore` and `dear` are what is left of meaning for somebody who wants a distraction
-    from a bad feeling, or from a good one; `soft` for somebody who wants calm after a bad feeling.
+    For whoever is afraid or sad, `severity` of a warning doubles (`warned` scales all of it), and an item darker than
+    the target loses `below` for each unit of valence: missing on that side hurts more. `long` is lost for each doubling
+    of minutes beyond `AN_EVENING_HAS`, twice at most. `sore` and `dear` are what is left of meaning for somebody who
+    wants a distraction from a bad feeling, or from a good one; `soft` for somebody who wants calm after a bad feeling.
     """
 
     meaning: float = 0.8
@@ -46,6 +46,7 @@ class Weights:
     sore: float = 0.1
     dear: float = 0.4
     soft: float = 0.7
+    warned: float = 1.0
     feedback: float = 0.4
     known: float = 0.2
     repeated: float = 0.3
@@ -150,7 +151,7 @@ def score(
         "goal": _goal(table, target, goal, careful, weights) + weights.asked * named,
         "feedback": weights.feedback * (_nearest(taste.liked) - _nearest(taste.disliked)),
         "novelty": -weights.repeated * _nearest(taste.shown) - weights.known * taste.known,
-        "warnings": -table.severity * (1.0 + care) * ~named,
+        "warnings": -weights.warned * table.severity * (1.0 + care) * ~named,
     }
 
 

@@ -24,7 +24,7 @@ from retrieval.mood import FLOAT
 from retrieval.rank import PARTS, VECTORS, WEIGHTS, Table, Taste, Weights, no_taste, score, vary
 from retrieval.reasons import Because, reason
 from retrieval.request import Request, Wanted
-from retrieval.rules import allowed
+from retrieval.sieve import Sieve
 
 CANDIDATES = 1000
 """How many of the nearest items are looked at first; more only where the rules leave too few."""
@@ -52,7 +52,8 @@ class Recommender:
         self._dimension = index.manifest.dimension
         self._weights = weights
         self._stepping = replace(weights, mood=2.5 * weights.mood, listed=0.0, demand=0.2 * weights.demand)
-        self._table = Table.of([by_id[i] for i in index.ids], weights)
+        placed = [by_id[i] for i in index.ids]
+        self._table, self._sieve = Table.of(placed, weights), Sieve(placed)
         self._position = {item_id: position for position, item_id in enumerate(index.ids)}
 
     @classmethod
@@ -74,6 +75,12 @@ class Recommender:
         """
         return self._answer(request.read(query_vector, self._dimension, limit, wanted, self._weights))
 
+    def ids(self, query_vector: VECTORS | None = None, *, limit: int = 3, **wanted: Unpack[Wanted]) -> list[str]:
+        """The ids of what `suggest` would suggest, without a reason for each."""
+        wish = request.read(query_vector, self._dimension, limit, wanted, self._weights)
+        table, chosen, _ = self._ranked(wish)
+        return [table.items[place].id for place, _ in chosen]
+
     def path(self, query_vector: VECTORS | None = None, **wanted: Unpack[Wanted]) -> list[Suggestion]:
         """Up to three suggestions in order, each a step on the way from the present mood to the goal."""
         wish = request.read(query_vector, self._dimension, 1, wanted, self._stepping)
@@ -85,12 +92,23 @@ class Recommender:
         return found
 
     def _answer(self, wish: Request) -> list[Suggestion]:
-        if wish.limit < 1:
-            return []
-        positions, meaning = self._candidates(wish)
-        if not len(positions):
-            return []
+        table, chosen, parts = self._ranked(wish)
+        return [
+            self._suggestion(
+                table.items[place],
+                {**{name: float(values[place]) for name, values in parts.items()}, "variety": taken},
+                wish,
+                turn,
+            )
+            for turn, (place, taken) in enumerate(chosen)
+        ]
+
+    def _ranked(self, wish: Request) -> tuple[Table, list[tuple[int, float]], dict[str, FLOAT]]:
+        """The candidates, the places of the chosen ones with what variety took from each, and the parts of scores."""
+        positions, meaning = self._candidates(wish) if wish.limit > 0 else (np.zeros(0, np.intp), np.zeros(0))
         table = self._table.take(positions)
+        if not len(positions):
+            return table, [], {}
         parts = score(
             table,
             meaning,
@@ -105,22 +123,14 @@ class Recommender:
         totals = np.sum(list(parts.values()), axis=0)
         best = np.argsort(-totals, kind="stable")[: max(POOL, 4 * wish.limit)]
         chosen = vary(table.take(best), totals[best], self._index.vectors(positions[best]), wish.limit, wish.weights)
-        return [
-            self._suggestion(
-                table.items[best[place]],
-                {**{name: float(values[best[place]]) for name, values in parts.items()}, "variety": taken},
-                wish,
-                turn,
-            )
-            for turn, (place, taken) in enumerate(chosen)
-        ]
+        return table, [(int(best[place]), taken) for place, taken in chosen], parts
 
     def _candidates(self, wish: Request) -> tuple[NDArray[np.intp], FLOAT]:
         """Positions of items that may be suggested, with the cosine of each to the query (0 without one)."""
         count = CANDIDATES
         while True:
             positions, meaning = self._nearest(wish, count)
-            keep = np.array([allowed(self._table.items[p], wish.wishes) for p in positions], dtype=np.bool_)
+            keep = self._sieve.keep(positions, wish.wishes)
             if keep.sum() >= max(POOL, 4 * wish.limit) or count >= len(self._index):
                 return positions[keep], meaning[keep]
             count *= 8

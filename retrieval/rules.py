@@ -53,7 +53,7 @@ def allowed(item: Item, wishes: Wishes) -> bool:
         return False
     if (wishes.free_only and not item.free) or (wishes.social_only and not item.social):
         return False
-    if wishes.gentle and not _gentle(item):
+    if wishes.gentle and not gentle(item):
         return False
     return not (wishes.touched - wishes.asked) & mentions(f"{item.title}. {item.description}")
 
@@ -100,6 +100,7 @@ def wishes(
     )
 
 
-def _gentle(item: Item) -> bool:
+def gentle(item: Item) -> bool:
+    """Whether an item asks little, warns of nothing and is not sad."""
     # Slow and harmless is not yet gentle: a sorrowful film can be both.
     return not item.warnings and item.energy <= GENTLE_LIMIT and item.demand <= GENTLE_LIMIT and item.valence >= 0
