@@ -9,7 +9,7 @@ TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
-.PHONY: help setup run test test-unit soak system lint format lock ingest data-test train export mlflow promote eval-safety bench docs docs-serve audit clean-setup
+.PHONY: help setup run test test-unit soak system lint format lock ingest data-test train tune reproduce export mlflow promote eval-safety bench docs docs-serve audit clean-setup
 
 help:  ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,13 @@ data-test: setup  ## test the training rows and write runs/data-test.md
 
 train: setup  ## fine-tune the emotion model (about 40 minutes on two cores)
 	@$(BIN)/python -m finetune.train --config configs/train.yaml
+
+tune: setup  ## search for better training settings (configs/tune.yaml); a stopped search goes on
+	@$(BIN)/python -m finetune.tune --config configs/tune.yaml
+
+reproduce: setup  ## every stage of dvc.yaml that is not up to date, and whether the result is what ships
+	@PATH="$(CURDIR)/$(BIN):$$PATH" DVC_NO_ANALYTICS=1 $(BIN)/python -m dvc repro
+	@$(BIN)/python -m finetune.reproduced runs/model models/emotion
 
 export: setup  ## calibrate, quantise and measure the trained model into models/emotion
 	@$(BIN)/python -m finetune.export --config configs/train.yaml --output models/emotion

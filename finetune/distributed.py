@@ -51,9 +51,8 @@ def fit(config: Any) -> Path:
         from ray.train.torch import TorchConfig, TorchTrainer
 
         output = config.output.absolute()
-        absolute = {
-            name: str(path.absolute()) for name in ("goemotions", "base", "rules") if (path := getattr(config, name))
-        }
+        absolute: dict[str, Any] = {name: str(value.absolute()) for name, value in config if isinstance(value, Path)}
+        absolute["journal"] = [str(path.absolute()) for path in config.journal]
         trainer = TorchTrainer(
             worker,
             train_loop_config={**config.model_dump(mode="json"), **absolute, "output": str(output)},

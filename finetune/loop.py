@@ -126,7 +126,10 @@ def _finish(trainer: Trainer, tracker: track.Tracker) -> None:
     if chosen.exists():
         os.replace(chosen, config.output / "weights.pt")
     elif epoch == trainer.epoch and not (config.output / "weights.pt").exists():
-        torch.save(trainer.averaged().state_dict(), config.output / "weights.pt")
+        write(config.output, "weights.pt", trainer.averaged().state_dict())
+    if not (config.output / "weights.pt").exists():
+        said = "expected room for the weights, found none; make room: the same command goes on from the last checkpoint"
+        raise dataset.DataError(f"{config.output / 'weights.pt'}: {said}")
     (config.output / "history.json").write_text(json.dumps(history, indent=1))
     tracker.note("file", path=str(config.output / "history.json"))
     tracker.note("end")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -91,8 +92,9 @@ class Shared:
         if time.monotonic() - self._told >= 0.5 or state.step == state.steps:
             self._told = time.monotonic()
             beside = self._path.with_suffix(".new")
-            beside.write_text(json.dumps(asdict(state)))
-            os.replace(beside, self._path)
+            with contextlib.suppress(OSError):  # a full disk: nobody sees the progress, and the run goes on
+                beside.write_text(json.dumps(asdict(state)))
+                os.replace(beside, self._path)
 
     def read(self) -> State | None:
         """The latest state, or None before there is one."""

@@ -63,16 +63,23 @@ class Tracker:
         self.folder, self.uri = folder, uri
         self._lines, self._state = folder / "track.jsonl", folder / "track.json"
         self._server: Any = None
-        self._warned = False
+        self._warned = self._full = False
 
     def note(self, kind: str, **values: Any) -> None:
         """Adds one thing: `begin` with params and tags, `metrics` with step and values, `file` with path, `end`.
 
-        `begin` may name the `experiment` and the `run`; else they are those of training and of the folder.
+        `begin` may name the `experiment` and the `run`; else they are those of training and of the folder. What a full
+        disk does not take is missing in the record, and the run goes on.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._lines.open("a", encoding="utf-8") as out:
-            out.write(json.dumps({"kind": kind, **values}, default=str) + "\n")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._lines.open("a", encoding="utf-8") as out:
+                out.write(json.dumps({"kind": kind, **values}, default=str) + "\n")
+        except OSError as error:
+            if not self._full:
+                log.warning("%s was not written (%s); the run goes on", self._lines, error.strerror or error)
+            self._full = True
+            return
         if self.uri:
             self.send()
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from finetune import cluster, dataset, distil, loop, mixing, shipped
+from finetune import cluster, dataset, distil, loop, mixing, restart, shipped
 from finetune.batches import length_sorted_batches, pad, share, tokenise
 from finetune.journal_rows import as_rows, read_journal
 from finetune.model import Ema, EmotionModel, from_base
@@ -271,11 +271,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("configs/train.yaml"))
     parser.add_argument("--data", type=Path, help="folder of the rows, in the place of the configured one")
+    parser.add_argument(
+        "--replace", action="store_true", help="begin anew where the run in the folder is over or another"
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with cluster.one_line():
         config = read_config(options.config)
-        folder = train(config.model_copy(update={"goemotions": options.data}) if options.data else config)
+        config = config.model_copy(update={"goemotions": options.data}) if options.data else config
+        if options.replace:
+            restart.make_way(config)
+        folder = train(config)
     print(f"weights: {folder / 'weights.pt'}; next: make export")
 
 

@@ -24,15 +24,19 @@ def write_splits(folder: Path, rows: int = 8) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def write_base(folder: Path) -> Path:
     """A folder like that of the base model, with an encoder of one layer and 16 units."""
-    folder = tmp_path_factory.mktemp("base")
     torch.manual_seed(0)
     config = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes((base_folder() / "tokenizer.json").read_bytes())
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all tests of a session."""
+    return write_base(tmp_path_factory.mktemp("base"))
 
 
 @pytest.fixture
