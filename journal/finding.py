@@ -58,8 +58,13 @@ class Finding(Desk):
         since = checked_moment("since", since) if since else None
         until = checked_moment("until", until) if until else None
         shelf = self._shelf(person)
-        newest = shelf.newest if shelf else ()
-        return summarise((sketch.moment for sketch in newest), since=since, until=until)
+        if shelf is None:
+            return summarise((), since=since, until=until)
+
+        def made() -> dict[str, Any]:
+            return summarise((sketch.moment for sketch in shelf.newest), since=since, until=until)
+
+        return dict(self._memory.figures(person, shelf, (since, until), made))
 
     def index(self, person: str, *, most: int = BATCH) -> int:
         """Embeds up to `most` entries that have no vector yet and keeps the vectors, sealed; returns how many were

@@ -10,8 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agent.domain import Entry
 from journal.insights import Moment
@@ -24,6 +25,12 @@ MOST_PERSONS = 64
 
 MANY = 1000
 """From so many unknown vectors on it is quicker to read all of them."""
+
+MOST_SPANS = 16
+"""Spans of time whose figures are kept for each person, until the next change."""
+
+Span = tuple[datetime | None, datetime | None]
+Figures = Mapping[str, Any]
 
 Stored = Callable[[Sequence[str] | None], Mapping[str, Vectors]]
 """Entry ids (None: all) to the vectors that are stored, in a short transaction of its own."""
@@ -58,6 +65,7 @@ class _Place:
     pooling: Lock = field(default_factory=Lock)
     pooled: Shelf | None = None
     corpus: tuple[Shelf, Corpus] | None = None
+    figures: tuple[Shelf, OrderedDict[Span, Figures]] | None = None
 
 
 class Memory:
@@ -89,6 +97,18 @@ class Memory:
         if (held := place.corpus) is None or held[0].newest is not shelf.newest:
             place.corpus = held = (shelf, Corpus([sketch.words for sketch in shelf.newest]))
         return held[1]
+
+    def figures(self, person: str, shelf: Shelf, span: Span, make: Callable[[], Figures]) -> Figures:
+        """What `make` says of a span of `shelf.newest`; asked once for each span, as long as no entry changes."""
+        place = self._place(person)
+        if (held := place.figures) is None or held[0].newest is not shelf.newest:
+            place.figures = held = (shelf, OrderedDict())
+        known = held[1]
+        if (found := known.get(span)) is None:
+            found = known[span] = make()
+            while len(known) > MOST_SPANS:
+                known.popitem(last=False)
+        return found
 
     def cosines(self, person: str, shelf: Shelf, asked: Vectors, stored: Stored) -> Vectors:
         """How near each of `shelf.newest` comes to the unit vector `asked`, float32 (n,); 0 where nobody has embedded

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.metrics import REQUEST_SECONDS, REQUESTS
-from serving.problems import problem
+from serving.problems import problem, unexpected
 
 MOST_BYTES = 1_000_000
 """Largest body in bytes; imports may be larger, see `MOST_IMPORT_BYTES`."""
@@ -35,6 +35,10 @@ class TooLarge(HTTPException):
     def __init__(self, most: int) -> None:
         super().__init__(413, f"body: at most {most} bytes are allowed")
         self.title, self.field = "The body is too large", "body"
+
+
+class BrokenOff(Exception):
+    """An answer ended in an error that is logged already."""
 
 
 def host_of(authority: str) -> str:
@@ -58,12 +62,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers, began = Headers(scope=scope), time.perf_counter()
-        status, request_id = 500, str(uuid.uuid4())
+        status, request_id, began_answer = 500, str(uuid.uuid4()), False
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, began_answer
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, began_answer = message["status"], True
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
 
@@ -72,6 +76,11 @@ class Guard:
                 await refusal(scope, receive, sending)
             else:
                 await self._limited(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - whoever serves us would log its message, and with it a person's words
+            answer = unexpected(error, getattr(scope.get("route"), "path", "other"))
+            if began_answer:  # too late for another one: the connection has to break, and it does without a word
+                raise BrokenOff from None
+            await answer(scope, receive, sending)
         finally:
             self._record(scope, status, request_id, time.perf_counter() - began)
 

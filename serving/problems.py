@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import traceback
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -103,8 +105,11 @@ def install(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        # The type and place only: the message of an unknown error may hold a person's words.
-        log.error("unexpected %s", type(error).__name__, extra={"route": request.url.path})
-        return problem(500, "Something went wrong on our side", "The error was logged; nothing was half stored.")
+
+def unexpected(error: Exception, route: str) -> JSONResponse:
+    """The problem document of an error that nobody foresaw. Its type and place are logged and nothing else: the message
+    of an unknown error may hold a person's words."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f"{Path(last[0].filename).name}:{last[0].lineno}" if last else "nowhere"
+    log.error("unexpected %s at %s", type(error).__name__, place, extra={"route": route})
+    return problem(500, "Something went wrong on our side", "The error was logged; nothing was half stored.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,10 +43,16 @@ def _told(values: NDArray[np.float64]) -> dict[str, Any]:
 def plane(moments: Sequence[Moment]) -> dict[str, Any]:
     """`cells` of the map of energy (0 still to 1 activated) and valence, each by its middle, and `quadrants`."""
     places = [(m.valence, m.energy) for m in moments if m.valence is not None and m.energy is not None]
-    cells = Counter((_cell(valence, -1.0), _cell(energy, 0.0)) for valence, energy in places)
+    known = np.array(places, dtype=np.float64).reshape(-1, 2)
+    columns, rows = _cells(known[:, 0], -1.0), _cells(known[:, 1], 0.0)
+    found, counts = np.unique(np.stack([columns, rows], axis=1), axis=0, return_counts=True)
+    sides = np.bincount((known[:, 0] < 0) * 2 + (known[:, 1] < 0.5), minlength=len(QUADRANTS))
     return {
-        "cells": [{"valence": v, "energy": e, "n": n} for (v, e), n in sorted(cells.items())],
-        "quadrants": dict.fromkeys(QUADRANTS, 0) | Counter(quadrant(v, e) for v, e in places),
+        "cells": [
+            {"valence": _middle(c, -1.0), "energy": _middle(r, 0.0), "n": int(n)}
+            for (c, r), n in zip(found.tolist(), counts, strict=True)
+        ],
+        "quadrants": dict(zip(QUADRANTS, sides.tolist(), strict=True)),
     }
 
 
@@ -56,7 +61,11 @@ def quadrant(valence: float, energy: float) -> str:
     return QUADRANTS[(valence < 0) * 2 + (energy < 0.5)]
 
 
-def _cell(value: float, least: float) -> float:
-    """The middle of the cell that a value lies in; the upper edge belongs to the last one."""
-    number = min(int((value - least) / STEP + 1e-9), round((1 - least) / STEP) - 1)
+def _cells(values: NDArray[np.float64], least: float) -> NDArray[np.int64]:
+    """The number of the cell that each value lies in; the upper edge belongs to the last one."""
+    numbers = ((values - least) / STEP + 1e-9).astype(np.int64)
+    return np.minimum(numbers, round((1 - least) / STEP) - 1)
+
+
+def _middle(number: int, least: float) -> float:
     return round(least + (number + 0.5) * STEP, 2)

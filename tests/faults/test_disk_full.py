@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import resource
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from support.gateway_process import RealGateway
+from support.namespaces import own
 
-OWN_MOUNTS = subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
 CRISIS = "I am going to kill myself tonight."
 
 
@@ -42,7 +41,7 @@ class Small(Disk):
             f"mount -t tmpfs -o size=2m,mode=0700 tmpfs '{disk}' && "
             f"head -c 1000000 /dev/zero > '{disk}/ballast' && exec \"$@\""
         )
-        super().__init__(RealGateway(folder).start_behind("unshare", "-rm", "sh", "-c", mount, "sh"))
+        super().__init__(RealGateway(folder).start_behind(*own("-rm"), "sh", "-c", mount, "sh"))
 
     def make_room(self) -> None:
         Path(f"/proc/{self.gateway.pid}/root{self.gateway.folder}/data/ballast").unlink()
@@ -60,10 +59,7 @@ class Limited(Disk):
         resource.prlimit(self.gateway.pid, resource.RLIMIT_FSIZE, (self._hard, self._hard))
 
 
-KINDS = [Limited, pytest.param(Small, marks=pytest.mark.skipif(not OWN_MOUNTS, reason="no mounts of one's own here"))]
-
-
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[Limited, Small])
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     made: Disk = request.param(tmp_path)
     yield made

@@ -157,3 +157,22 @@ def test_the_journal_used_longest_ago_leaves_memory_and_comes_back(
         assert len(store.entries(person)[0]) == 1
     assert list(store._memory._places) == ["bob", "cy"]
     assert [e.text for e in store.search("ada", "ada")] == ["I am ada"]
+
+
+def test_figures_are_made_once_for_a_span_and_anew_after_every_change(open_store: Open) -> None:
+    store, other = open_store(), open_store()
+    entry = store.add("ada", "one").entry
+    assert store.insights("ada") == store.insights("ada") and store.insights("ada")["counts"]["entries"] == 1
+    assert store.insights("ada", until=entry.created_at)["counts"]["entries"] == 0
+    other.add("ada", "two")  # by another process
+    assert store.insights("ada")["counts"]["entries"] == 2 and store.insights("bob")["counts"]["entries"] == 0
+    other.edit("ada", entry.id, correction=Correction(labels=("joy",)))
+    assert store.insights("ada")["emotions"] == {"joy": 1}
+    other.delete("ada", entry.id)
+    assert store.insights("ada")["counts"]["entries"] == 1
+    found = store.insights("ada")
+    found.clear()  # somebody's own copy
+    assert store.insights("ada")["counts"]["entries"] == 1
+    for day in range(memory.MOST_SPANS + 5):
+        store.insights("ada", since=entry.created_at.replace(microsecond=day))
+    assert len(store._memory._place("ada").figures[1]) == memory.MOST_SPANS  # type: ignore[index]

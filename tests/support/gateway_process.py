@@ -6,6 +6,7 @@ end-to-end tests kill the same thing under real Serve.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -13,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from functools import cache
 from multiprocessing import forkserver
@@ -21,6 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from fakes.ports import WordClassifier
+
+from agent.domain import Reading
 
 CYCLES = int(os.environ.get("DISCOVERY_CYCLES", "50"))
 """Kills in one test; `make soak` asks for a thousand."""
@@ -61,6 +65,15 @@ class Silent:
         yield ""
 
 
+class Fragile(WordClassifier):
+    """One that breaks, as no code should, over a text that says so; the error repeats the text, as many do."""
+
+    async def read(self, texts: Sequence[str], *, full: bool = True) -> list[Reading]:
+        if any("shatter" in text for text in texts):
+            raise RuntimeError(f"cannot read {texts}")
+        return await super().read(texts, full=full)
+
+
 class InProcess:
     """The journal's deployment without its handle."""
 
@@ -80,15 +93,21 @@ class InProcess:
 @cache
 def application() -> tuple[Any, InProcess]:
     """The app, and the place that its journal is put into. Made before a child is born, for it takes half a second."""
-    from fakes.ports import FakePort, WordClassifier
+    from fakes.ports import FakePort
 
     from agent.pipeline import Agent
     from serving.gateway import create_app
     from serving.readiness import Readiness
 
     journal = InProcess()
+    classifier: Any = Fragile(sadness=["cried"], joy=["sang"])
+    if os.environ.get("REAL_CLASSIFIER"):
+        from agent.config import ClassifierConfig
+        from serving.classifier import LocalClassifier
+
+        classifier = LocalClassifier(ClassifierConfig(threads=1))
     agent = Agent(
-        classifier=WordClassifier(sadness=["cried"], joy=["sang"]),
+        classifier=classifier,
         llm=Silent(),
         recommender=FakePort(),  # type: ignore[arg-type]
         journal=journal,  # type: ignore[arg-type]
@@ -108,6 +127,7 @@ def serve(folder: Path, port: int, log: Path | None = None) -> None:
         handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)  # everything that anybody might ever want to say
     idempotency.LEASE = timedelta(seconds=LEASE_SECONDS)
     app, journal = application()
     url = f"sqlite:///{folder}/data/journal.db"
