@@ -2,7 +2,7 @@
 
 Recall on outright and on implicit risk and false alarms on harmless texts, at level crisis and at concern or above,
 with 95% Wilson intervals, by class, kind and split; then what disguised letters cost. Exits with 1 when the judged
-split misses a target of `configs/safety.yaml`.
+split misses a target of `configs/safety.yaml`; with `--floors` when it falls below what was reached before.
 
 The texts were written for this project. Rules and head are made on dev; `other` and `blind` are by writers of whom
 nothing was tuned on: they say what to expect of other people's texts.
@@ -23,13 +23,10 @@ from typing import Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from agent.config import ROOT, resolve
+from agent.config import resolve
 from agent.domain import Level
 from agent.safety import screen
-from agent.screen.verdict import judge
-from reader.crisis import CrisisHead, whole_and_pieces
-from reader.encoder import Encoder
-from serving.artifacts import cache_folder, load_sources, prepare_encoder
+from reader.crisis import CrisisHead
 
 Class = Literal["explicit", "implicit", "negative"]
 FILES: dict[str, Class | None] = {
@@ -78,6 +75,7 @@ class SafetyConfig(BaseModel):
     judged_split: Literal["dev", "other", "blind"]
     head: Path = Path("models/crisis")
     targets: Targets
+    floors: Targets
 
 
 class Rate(NamedTuple):
@@ -179,17 +177,20 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-def cost(rows: Sequence[Row], level_of: Callable[[str], Level]) -> dict[str, tuple[float, float]]:
+def cost(rows: Sequence[Row], levels_of: Callable[[Sequence[str]], list[Level]]) -> dict[str, tuple[float, float]]:
     """By disguise, the points of recall lost on explicit risk at crisis and on implicit risk at concern."""
     risky = [row for row in rows if row.label != "negative"]
-    plain = rates(risky, level_of)
+
+    def recall(texts: Sequence[str]) -> tuple[float, float]:
+        levels = dict(zip([row.text for row in risky], levels_of(texts), strict=True))
+        found = rates(risky, levels.__getitem__)
+        return found["explicit"]["crisis"].share, found["implicit"]["concern"].share
+
+    explicit, implicit = recall([row.text for row in risky])
     lost = {}
     for name, disguise in DISGUISES.items():
-        hidden = rates(risky, lambda text, disguise=disguise: level_of(disguise(text)))  # type: ignore[misc]
-        lost[name] = (
-            plain["explicit"]["crisis"].share - hidden["explicit"]["crisis"].share,
-            plain["implicit"]["concern"].share - hidden["implicit"]["concern"].share,
-        )
+        hidden = recall([disguise(row.text) for row in risky])
+        lost[name] = (explicit - hidden[0], implicit - hidden[1])
     return lost
 
 
@@ -208,39 +209,52 @@ def misses(found: dict[str, dict[str, Rate]], lost: dict[str, tuple[float, float
     return [f"{name}: {value:.1%}, target {target:.1%}" for good, name, value, target in checks if not good]
 
 
-def heads(rows: Sequence[Row], folder: Path) -> dict[str, Level]:
-    """What the head says of each text. Raises `ArtifactError`."""
-    encoder = prepare_encoder(load_sources(ROOT / "configs" / "artifacts.yaml")["encoder"], cache_folder())
-    embed, head = Encoder(encoder).embed, CrisisHead(resolve(folder))
-    cut = [whole_and_pieces(row.text) for row in rows]
-    vectors = embed([piece for each in cut for piece in each])
-    return dict(zip([row.text for row in rows], head.levels(cut, vectors), strict=True))
+def screened(head: CrisisHead | None) -> Callable[[Sequence[str]], list[Level]]:
+    """The screen over many texts at once, with a head or by its rules alone."""
+
+    def levels(texts: Sequence[str]) -> list[Level]:
+        said = head.levels(texts) if head else [Level.NONE] * len(texts)
+        return [screen(text, head=level).level for text, level in zip(texts, said, strict=True)]
+
+    return levels
+
+
+def table(rows: Sequence[Row], levels_of: Callable[[Sequence[str]], list[Level]]) -> dict[str, dict[str, Rate]]:
+    """`rates` of rows under a screen."""
+    levels = dict(zip([row.text for row in rows], levels_of([row.text for row in rows]), strict=True))
+    return rates(rows, levels.__getitem__)
+
+
+def _show(title: str, found: dict[str, dict[str, Rate]], kinds: bool) -> None:
+    print(f"\n{title:24} {'at crisis':34} at concern or above")
+    for key, rate in found.items():
+        if kinds or "/" not in key:
+            print(f"{key:24} {rate['crisis']!s:34} {rate['concern']!s}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Prints the tables; 0 when the judged split meets every target, otherwise 1."""
+    """Prints the tables; 0 when the judged split meets every target (or floor), otherwise 1."""
     parser = argparse.ArgumentParser(prog="python -m eval.safety", description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("configs/safety.yaml"), help="targets and data")
     parser.add_argument("--kinds", action="store_true", help="also by kind of text")
+    parser.add_argument("--floors", action="store_true", help="judge by the regression floors, not by the targets")
     arguments = parser.parse_args(argv)
     config = SafetyConfig.model_validate(yaml.safe_load(arguments.config.read_text(encoding="utf-8")))
     rows = load(config.data)
-    found: dict[str, dict[str, Rate]] = {}
-    head = heads(rows, config.head)
+    rules, whole = screened(None), screened(CrisisHead(resolve(config.head)))
     for split in SPLITS:
-        table = rates([row for row in rows if row.split == split], lambda text: screen(text, head=head[text]).level)
-        found = table if split == config.judged_split else found
-        print(f"\n{split:24} {'at crisis':34} at concern or above")
-        for key, rate in table.items():
-            if arguments.kinds or "/" not in key or key.endswith("/fresh"):
-                print(f"{key:24} {rate['crisis']!s:34} {rate['concern']!s}")
+        mine = [row for row in rows if row.split == split]
+        _show(f"{split}, rules", table(mine, rules), arguments.kinds)
+        _show(f"{split}, with head", table(mine, whole), arguments.kinds)
     judged = [row for row in rows if row.split == config.judged_split]
-    lost = cost(judged, lambda text: judge(text).level)
-    print(f"\n{'disguise':24} points lost: explicit at crisis, implicit at concern")
+    lost = cost(judged, whole)
+    print(f"\n{'disguise':24} points lost with head: explicit at crisis, implicit at concern")
     for name, (explicit, implicit) in lost.items():
         print(f"{name:24} {explicit:+8.1%} {implicit:+8.1%}")
-    short = misses(found, lost, config.targets)
-    print("\n" + ("\n".join(f"below target: {line}" for line in short) or "every target is met"))
+    wanted = config.floors if arguments.floors else config.targets
+    short = misses(table(judged, whole), lost, wanted)
+    what = "floor" if arguments.floors else "target"
+    print("\n" + ("\n".join(f"below {what}: {line}" for line in short) or f"every {what} is met"))
     return 1 if short else 0
 
 

@@ -1,189 +1,180 @@
-"""Trains the head of the crisis screen: `python -m finetune.crisis`. About a minute; no GPU, no torch.
+"""Makes the head of the crisis screen: `python -m finetune.crisis`. About 20 CPU minutes on one core.
 
-Rows come from `eval/data/safety`, split dev only. The layer for crisis learns outright risk against harmless texts, the
-one for concern any risk against harmless texts; entries and comments of every day stand beside the harmless ones with
-less weight, so that ordinary writing stays far from the thresholds. These are chosen on five held-out folds: the share
-of harmless dev texts that the head may raise is `CRISIS_BUDGET` and `CONCERN_BUDGET`, beside what the rules raise.
+Rows come from `eval/data/safety`, split dev only. One network is trained for each group of `--folds` without these
+writers; what it says of them chooses the thresholds: together with the rules, the share of harmless texts by writers
+it has never read may be `CRISIS_BUDGET` at crisis and `CONCERN_BUDGET` at concern. What ships is the mean of these
+networks' weights after one more, gentle pass over all rows.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from tokenizers import Tokenizer
 
-from reader.crisis import BUCKETS, WIDTH, CrisisHead, buckets, level_of, pieces
-from reader.encoder import Encoder
+from agent.domain import Level
+from agent.screen.verdict import judge
+from finetune.crisis_net import Lesson, Recipe, fresh, logits_of, mean, train
+from finetune.crisis_rows import CLASSES, Texts, everyday, load, pieces
+from reader.base import base_folder
+from reader.crisis import CrisisHead, level_of, mixed
 from reader.integrity import sha256_of
+from reader.onnx_export import export_fp32, quantise
 
-FILES = ("explicit.jsonl", "implicit.jsonl", "negatives.jsonl", "other.jsonl", "more.jsonl")
-CLASSES = {"explicit": 2, "implicit": 1, "negative": 0}
-CRISIS_BUDGET, CONCERN_BUDGET = 0.010, 0.075
-C = 10.0
-EVERYDAY_WEIGHT = 0.3
-FOLDS = 5
+BASE = "sentence-transformers/all-MiniLM-L6-v2"
+CRISIS_BUDGET, CONCERN_BUDGET = 0.018, 0.13
+MIX = 0.3
+"""What the logit of outright risk counts for crisis, beside that of any risk; chosen on held-out writers."""
 
-FLOATS = NDArray[np.float32]
-Embed = Callable[[Sequence[str]], FLOATS]
+GENTLE = 0.375
+"""How fast the last pass learns, beside the passes before it."""
+
+PIECE_WEIGHT = 0.4
+FOLDS = ("other,fourth", "fifth,sixth")
+
+Floats = NDArray[np.float32]
+log = logging.getLogger("discovery.finetune")
 
 
-class Texts(NamedTuple):
-    """Texts with their class: 2 outright risk, 1 implicit risk, 0 harmless."""
+def lesson(rows: Texts, usual: Sequence[str], recipe: Recipe, without: Sequence[str] = ()) -> Lesson:
+    """What a head learns from: the rows of all writers but those `without`, one piece of every harmless text in
+    several (each piece is harmless too), and everyday texts."""
+    rng = np.random.default_rng(1)
+    kept = np.flatnonzero(~np.isin(rows.writers, without))
+    texts = [rows.texts[i] for i in kept]
+    cut = [pieces(text) for text, number in zip(texts, rows.classes[kept], strict=True) if number == 0]
+    parts = [found[int(rng.integers(len(found)))] for found in cut if len(found) > 1]
+    classes = np.concatenate([rows.classes[kept], np.zeros(len(parts) + len(usual), np.int64)])
+    weights = np.repeat([1.0, PIECE_WEIGHT, recipe.everyday_weight], [len(texts), len(parts), len(usual)])
+    return Lesson([*texts, *parts, *usual], classes, weights.astype(np.float32))
 
-    texts: list[str]
+
+class Held(NamedTuple):
+    """What was said of texts whose writers were not learned from: scores (n, 2), class and the rules' level (0..2)."""
+
+    scores: Floats
     classes: NDArray[np.int64]
+    ruled: NDArray[np.int64]
 
 
-def load(folder: Path, split: str = "dev") -> Texts:
-    """The rows of one split of all files. Raises `KeyError` for an unknown class."""
-    rows = [json.loads(line) for name in FILES for line in (folder / name).read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if row["split"] == split]
-    return Texts([row["text"] for row in rows], np.array([CLASSES[row["class"]] for row in rows]))
+def fold(
+    rows: Texts, usual: Sequence[str], recipe: Recipe, base: Path, held: Sequence[str]
+) -> tuple[Held, dict[str, torch.Tensor]]:
+    """What a network that has not read the writers `held` says of them, and its weights."""
+    mine = np.flatnonzero(np.isin(rows.writers, held))
+    texts = [rows.texts[i] for i in mine]
+    model = train(lesson(rows, usual, recipe, held), base, recipe)
+    said = mixed(logits_of(model, Tokenizer.from_file(str(base / "tokenizer.json")), texts), MIX)
+    order = list(Level)
+    ruled = np.array([order.index(judge(text).level) for text in texts], np.int64)
+    return Held(said, rows.classes[mine], ruled), model.state_dict()
 
 
-def everyday(parts: Sequence[Path], comments: Path | None, most: int) -> list[str]:
-    """Journal entries of our own and, where the folder is there, the first comments of the GoEmotions train split."""
-    texts = [json.loads(line)["text"] for path in parts for line in path.read_text(encoding="utf-8").splitlines()]
-    if comments:
-        lines = (comments / "train.tsv").read_text(encoding="utf-8").splitlines()
-        texts += [line.split("\t")[0] for line in lines[:most]]
-    return texts
+def thresholds(held: Held) -> tuple[float, float]:
+    """The lowest scores at which rules and head together keep within the budgets of false alarms."""
+    harmless = held.classes == 0
+    scores, ruled, total = held.scores[harmless], held.ruled[harmless], int(harmless.sum())
+    crisis = _limit(scores[ruled < 2, 0], int(CRISIS_BUDGET * total) - int((ruled == 2).sum()))
+    raised = (ruled > 0) | (scores[:, 0] >= crisis)
+    return crisis, _limit(scores[~raised, 1], int(CONCERN_BUDGET * total) - int(raised.sum()))
 
 
-def features(texts: Sequence[str], embed: Embed) -> sparse.csr_matrix:
-    """What the layer sees: the vector and the hashed runs of words, (n, 384 + BUCKETS)."""
-    places = [buckets(text) for text in texts]
-    ends = np.cumsum([0, *(len(place) for place in places)])
-    values = np.concatenate([np.full(len(p), 1 / np.sqrt(max(1, len(p))), np.float32) for p in places])
-    words = sparse.csr_matrix((values, np.concatenate(places), ends), shape=(len(texts), BUCKETS))
-    return sparse.hstack([sparse.csr_matrix(embed(texts)), words]).tocsr()
+def _limit(scores: Floats, room: int) -> float:
+    """A score that `room` of these pass: midway between the last that passes and the first that does not."""
+    falling = np.sort(scores)[::-1]
+    if room <= 0:
+        return round(float(falling[0]) + 0.01, 4)
+    return round(float(falling[room - 1] + falling[min(room, len(falling) - 1)]) / 2, 4)
 
 
-def fit(seen: sparse.csr_matrix, classes: NDArray[np.int64], usual: sparse.csr_matrix) -> dict[str, FLOATS]:
-    """The tensors of a head: two logistic regressions, for crisis and for concern."""
-    rows = []
-    for keep, lowest in ((classes != 1, 2), (classes >= 0, 1)):
-        x = sparse.vstack([seen[np.flatnonzero(keep)], usual]).tocsr()
-        y = np.concatenate([classes[keep] >= lowest, np.zeros(usual.shape[0], bool)])
-        weight = np.concatenate([np.ones(int(keep.sum())), np.full(usual.shape[0], EVERYDAY_WEIGHT)])
-        model = LogisticRegression(C=C, solver="liblinear").fit(x, y, sample_weight=weight)
-        rows.append((model.coef_[0].astype(np.float32), np.float32(model.intercept_[0])))
-    return {
-        "vector": np.stack([coefficients[:WIDTH] for coefficients, _ in rows]),
-        "words": np.stack([coefficients[WIDTH:] for coefficients, _ in rows]),
-        "bias": np.array([bias for _, bias in rows], np.float32),
-    }
-
-
-class Seen(NamedTuple):
-    """Texts and their pieces as features, made once: `owner` is the text of each piece."""
-
-    whole: sparse.csr_matrix
-    parts: sparse.csr_matrix
-    owner: NDArray[np.int64]
-
-
-def look(texts: Sequence[str], embed: Embed) -> Seen:
-    """The features of texts and of the pieces of those that have several."""
-    cut = [(number, piece) for number, text in enumerate(texts) if len(found := pieces(text)) > 1 for piece in found]
-    owner = np.array([number for number, _ in cut], dtype=np.int64)
-    return Seen(features(texts, embed), features([piece for _, piece in cut], embed), owner)
-
-
-def scores(tensors: dict[str, FLOATS], seen: Seen, wanted: NDArray[np.intp]) -> FLOATS:
-    """What a head of these tensors would say of the texts at `wanted`, (n, 2): as `reader.crisis` pools it."""
-    weights = np.concatenate([tensors["vector"], tensors["words"]], axis=1).T
-    whole = seen.whole @ weights + tensors["bias"]
-    parts = seen.parts @ weights + tensors["bias"]
-    best = np.full_like(whole, -np.inf)
-    np.maximum.at(best, seen.owner, parts)
-    pooled: FLOATS = np.where(np.isfinite(best), (whole + best) / 2, whole)
-    return pooled[wanted]
-
-
-def folds(rows: Texts, seen: Seen, usual: sparse.csr_matrix) -> FLOATS:
-    """Scores of every row by a head that has not seen it, (n, 2)."""
-    out = np.zeros((len(rows.texts), 2), np.float32)
-    cut = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for known, unknown in cut.split(np.zeros(len(rows.texts)), rows.classes):
-        tensors = fit(*_learned(seen, rows.classes, known), usual)
-        out[unknown] = scores(tensors, seen, unknown)
-    return out
-
-
-def _learned(
-    seen: Seen, classes: NDArray[np.int64], known: NDArray[np.intp]
-) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
-    """What is learned from: the texts, and every piece of a harmless text, for each of them is harmless too."""
-    harmless = np.isin(seen.owner, known[classes[known] == 0])
-    rows = sparse.vstack([seen.whole[known], seen.parts[np.flatnonzero(harmless)]]).tocsr()
-    return rows, np.concatenate([classes[known], np.zeros(int(harmless.sum()), np.int64)])
-
-
-def thresholds(held_out: FLOATS, classes: NDArray[np.int64]) -> tuple[float, float]:
-    """The logits that the budgeted share of harmless texts passes."""
-    harmless = held_out[classes == 0]
-    budgets = (CRISIS_BUDGET, CONCERN_BUDGET)
-    crisis, concern = (float(np.quantile(harmless[:, n], 1 - budget)) for n, budget in enumerate(budgets))
-    return crisis, concern
-
-
-def figures(held_out: FLOATS, classes: NDArray[np.int64], limits: tuple[float, float]) -> dict[str, float]:
-    """What the head alone does on held-out rows, as shares."""
-    levels = np.array([["none", "concern", "crisis"].index(level_of(row, limits).value) for row in held_out])
-    return {
-        "explicit_at_crisis": round(float(np.mean(levels[classes == 2] == 2)), 4),
-        "implicit_at_concern": round(float(np.mean(levels[classes == 1] >= 1)), 4),
-        "negatives_at_crisis": round(float(np.mean(levels[classes == 0] == 2)), 4),
-        "negatives_at_concern": round(float(np.mean(levels[classes == 0] >= 1)), 4),
-    }
-
-
-def write(folder: Path, tensors: dict[str, FLOATS], card: dict[str, Any]) -> None:
-    """The head's folder: tensors, and the card that vouches for them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / "head.safetensors")
-    card["files"] = {"head.safetensors": sha256_of(folder / "head.safetensors")}
-    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
-def train(rows: Texts, usual: Sequence[str], embed: Embed, out: Path, encoder: str) -> dict[str, float]:
-    """Trains, chooses thresholds on held-out folds, writes the folder; returns the held-out figures."""
-    seen, everyday_seen = look(rows.texts, embed), features(usual, embed)
-    held_out = folds(rows, seen, everyday_seen)
-    limits = thresholds(held_out, rows.classes)
-    found = figures(held_out, rows.classes, limits)
-    tensors = fit(*_learned(seen, rows.classes, np.arange(len(rows.texts))), everyday_seen)
-    counts = {name: int((rows.classes == number).sum()) for name, number in CLASSES.items()}
-    card = {"kind": "crisis", "thresholds": limits, "encoder": encoder, "data": counts | {"everyday": len(usual)}}
-    write(out, tensors, card | {"metrics": {"held_out_folds": found}})
-    CrisisHead(out)  # what was written can be read
+def figures(held: Held, limits: tuple[float, float]) -> dict[str, float]:
+    """What rules and head together do on writers the head has not read, as shares."""
+    order = list(Level)
+    said = np.array([order.index(level_of(row, limits)) for row in held.scores])
+    levels, found = np.maximum(said, held.ruled), {}
+    for name, number in CLASSES.items():
+        for place, least in (("concern", 1), ("crisis", 2)):
+            found[f"{name}_at_{place}"] = round(float(np.mean(levels[held.classes == number] >= least)), 4)
     return found
 
 
+def write(folder: Path, state: dict[str, torch.Tensor], base: Path, card: dict[str, Any]) -> None:
+    """The head's folder in one step: int8 graph, tokeniser, and the card that vouches for them."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".crisis-", dir=folder.parent))
+    try:
+        model = fresh(base)
+        model.load_state_dict(state)
+        export_fp32(model, scratch / "fp32.onnx")
+        quantise(scratch / "fp32.onnx", scratch / "model.onnx")
+        (scratch / "fp32.onnx").unlink()
+        shutil.copyfile(base / "tokenizer.json", scratch / "tokenizer.json")
+        card["files"] = {name: sha256_of(scratch / name) for name in ("model.onnx", "tokenizer.json")}
+        (scratch / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        CrisisHead(scratch)  # what was written can be read
+        scratch.chmod(0o755)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(scratch, folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def make(rows: Texts, usual: Sequence[str], recipe: Recipe, base: Path, folds: Sequence[str], out: Path) -> Any:
+    """Trains the folds and the head that ships, chooses thresholds, writes the folder; returns the figures."""
+    trained = [fold(rows, usual, recipe, base, names.split(",")) for names in folds]
+    held = Held(*(np.concatenate(parts) for parts in zip(*(found for found, _ in trained), strict=True)))
+    limits = thresholds(held)
+    found = figures(held, limits)
+    last = replace(recipe, epochs=1, lr=recipe.lr * GENTLE, lr_head=recipe.lr_head * GENTLE)
+    model = train(lesson(rows, usual, last), base, last, mean([state for _, state in trained]))
+    write(out, model.state_dict(), base, card_of(rows, usual, recipe, limits, {"held_out_writers": found}))
+    return found
+
+
+def card_of(
+    rows: Texts, usual: Sequence[str], recipe: Recipe, limits: tuple[float, float], metrics: dict[str, Any]
+) -> dict[str, Any]:
+    """The card of a head, but for its files."""
+    counts = {name: int((rows.classes == number).sum()) for name, number in CLASSES.items()}
+    return {
+        "kind": "crisis", "thresholds": limits, "mix": MIX, "base_model": BASE, "recipe": asdict(recipe),
+        "data": counts | {"everyday": len(usual)}, "metrics": metrics,
+    }  # fmt: skip
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Trains the head that ships and prints its held-out figures."""
+    """Trains the head that ships and prints its figures on held-out writers."""
     parser = argparse.ArgumentParser(prog="python -m finetune.crisis", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("eval/data/safety"), help="the labelled rows")
-    parser.add_argument("--everyday", type=Path, nargs="*", default=[Path("finetune/data/parts/a.jsonl")])
+    parser.add_argument("--everyday", type=Path, nargs="*", default=[Path("finetune/data/journal.jsonl")])
     parser.add_argument("--goemotions", type=Path, help="a folder of the GoEmotions TSV files, for everyday comments")
-    parser.add_argument("--comments", type=int, default=4000, help="how many of its comments")
-    parser.add_argument("--encoder", type=Path, required=True, help="the prepared folder of the sentence encoder")
+    parser.add_argument("--most", type=int, nargs=2, default=(1200, 1500), help="how many entries and comments")
+    parser.add_argument("--folds", nargs="*", default=list(FOLDS), help="writers to leave out together, by commas")
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--out", type=Path, default=Path("models/crisis"))
     given = parser.parse_args(argv)
-    usual = everyday(given.everyday, given.goemotions, given.comments)
-    found = train(load(given.data), usual, Encoder(given.encoder).embed, given.out, given.encoder.name)
-    print(json.dumps(found, indent=1))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        rows = load(given.data)
+        usual = everyday(given.everyday, given.goemotions, *given.most)
+    except FileNotFoundError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    recipe = Recipe(epochs=given.epochs)
+    print(json.dumps(make(rows, usual, recipe, base_folder(), given.folds, given.out), indent=1))
     return 0
 
 

@@ -1,117 +1,137 @@
-"""The second layer of the crisis screen: a linear layer over the frozen sentence vector and hashed word n-grams.
+"""The second layer of the crisis screen: a fine-tuned copy of the sentence encoder with two logits.
 
-A text is looked at whole and in pieces of about a sentence, because risk hides in one clause: the score is the mean of
-the whole's and of the most worrying piece's. Two scores, for outright and for implicit risk, each with a threshold that
-was chosen on held-out folds of the dev rows. It may raise the level of the rules and is missing without harm.
+A text is read whole, a long one in windows of which the most worrying one counts. Two scores, for level crisis and for
+concern, each with a threshold that was chosen on writers whom the network had not read. It may raise the level of the
+rules and is missing without harm.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
-from safetensors.numpy import load_file
 
 from agent.domain import Level
 from agent.errors import ArtifactError
-from agent.screen.letters import fold
+from agent.screen.sentences import Page
+from agent.screen.vocabulary import FILLERS, SHORT, ordinary
+from agent.screen.words import MARKS
 from reader.integrity import verify_folder
+from reader.session import TextSession
+from reader.windows import windows
 
-BUCKETS = 1 << 15
-"""Places for hashed n-grams of words."""
+MAX_TOKENS = 160
+"""Longest stretch of a text that the network sees at once; a longer text is read in windows."""
 
-WIDTH = 384
-"""Numbers in a sentence vector."""
-
-MOST_PIECES = 32
-"""Pieces of one text, at most; those of a longer text are longer."""
-
-SHORTEST = 40
-"""Characters of a piece, at least: shorter sentences go together with what follows."""
+_WINDOW = MAX_TOKENS - 10
 
 REMEDY = "Restore the folder from git (`git checkout models/crisis`) or make it again (`python -m finetune.crisis`)."
 
-FLOATS = NDArray[np.float32]
+Floats = NDArray[np.float32]
 
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*\s*|[.!?\n]+\s*")
-_WORD = re.compile(r"[a-z0-9']+")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST_MENDED, _LONG = 4, 6
+_STRETCHED = re.compile(r"([a-z])\1{2}")
+_MASKED = re.compile(r"[a-z][0-9@$*|][a-z]|[0-9@$][a-z]{2}|[a-z]{2}[@$]|[a-z][0-9][0-9]?[a-z]")
 
 
 class CrisisCard(BaseModel):
-    """`card.json` of the head. `thresholds` are logits: for level crisis, for level concern."""
+    """`card.json` of the head. `thresholds` are scores: for level crisis, for level concern. The score for crisis
+    is the logit of outright risk, counted `mix`, and that of any risk; the score for concern is the latter."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["crisis"]
     thresholds: tuple[float, float]
+    mix: float
     files: dict[str, str]
-    encoder: str
+    base_model: str
+    recipe: dict[str, Any]
     data: dict[str, Any]
     metrics: dict[str, Any]
 
 
-def pieces(text: str) -> list[str]:
-    """A text in consecutive pieces of about a sentence, at most `MOST_PIECES`; one piece when it is short."""
-    least = max(SHORTEST, -(-len(text) // MOST_PIECES))
-    found, held = [], ""
-    for match in _SENTENCE.finditer(text):
-        held += match[0]
-        if len(held.strip()) >= least:
-            found.append(held.strip())
-            held = ""
-    if held.strip():
-        found.append(held.strip())
-    return found[:MOST_PIECES]
+def unmasked(text: str) -> str:
+    """The text in plain lower-case letters: look-alikes, invisible characters, stretched and masked words undone, and
+    words that a slip of the finger made strange."""
+    page = Page(text)
+    plain = {t: _plain(t, page) for t in page.strange}
+    return " ".join(plain.get(token, token) for token in page.folded.split())
 
 
-def buckets(text: str) -> NDArray[np.int64]:
-    """The places of the one-, two- and three-word runs of a text, each once. Words are in plain ASCII letters."""
-    words = _WORD.findall(fold(text))
-    runs = {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
-    return np.unique(np.array([zlib.crc32(run.encode()) % BUCKETS for run in runs], dtype=np.int64))
+def _plain(token: str, page: Page) -> str:
+    if _STRETCHED.search(token) or _MASKED.search(token):
+        return page.plain[token] or token
+    core = token.strip(MARKS)
+    return token.replace(core, _mended(core), 1) if core.isalpha() and len(core) >= _SHORTEST_MENDED else token
+
+
+@lru_cache(maxsize=4096)
+def _mended(word: str) -> str:
+    """The commonest ordinary word that two neighbours swapped, a letter twice or, in a long word, a letter lost would
+    turn into this one; the word itself where it is ordinary or there is none."""
+    known = ordinary()
+    if word in known or word.removesuffix("s") in known or word in SHORT or word in FILLERS:
+        return word
+    swapped = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    doubled = {word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1]}
+    found = [w for w in swapped | doubled if w in known]
+    if not found and len(word) >= _LONG:
+        found = [w for i in range(1, len(word)) for c in _LETTERS if (w := word[:i] + c + word[i:]) in known]
+    return min(found, key=lambda w: known[w], default=word)
+
+
+def level_of(scores: Floats, thresholds: tuple[float, float]) -> Level:
+    """The level that two scores speak for."""
+    if scores[0] >= thresholds[0]:
+        return Level.CRISIS
+    return Level.CONCERN if scores[1] >= thresholds[1] else Level.NONE
+
+
+def mixed(logits: Floats, mix: float) -> Floats:
+    """Logits of outright and of any risk -> scores for crisis and for concern, float32 (n, 2)."""
+    crisis = mix * logits[:, 0] + (1 - mix) * logits[:, 1]
+    return np.stack([crisis, logits[:, 1]], axis=1)
 
 
 class CrisisHead:
-    """Loads a folder with `head.safetensors` and `card.json`. The vectors of the frozen encoder come from outside.
+    """Loads a folder with `model.onnx`, `tokenizer.json` and `card.json`. Needs no other part of the product."""
 
-    `vector` is float32 (2, 384), `words` float32 (2, BUCKETS), `bias` float32 (2,): rows for crisis and for concern.
-    """
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Raises `ArtifactError` for a folder that is missing, altered or of another shape."""
         self.card = load_card(folder)
         verify_folder(folder, self.card.files, REMEDY)
-        tensors = load_file(folder / "head.safetensors")
-        shapes = {name: tensor.shape for name, tensor in tensors.items()}
-        expected = {"vector": (2, WIDTH), "words": (2, BUCKETS), "bias": (2,)}
-        if shapes != expected:
-            raise ArtifactError(f"{folder}: expected tensors {expected}, found {shapes}. {REMEDY}")
-        self._vector, self._words, self._bias = tensors["vector"], tensors["words"], tensors["bias"]
+        self._session = TextSession(folder, threads=threads)
+        self._session.tokenizer.enable_truncation(MAX_TOKENS)
+        if self._session.width != 2:
+            raise ArtifactError(f"{folder}: expected 2 outputs, found {self._session.width}. {REMEDY}")
 
-    def scores(self, cut: Sequence[Sequence[str]], vectors: FLOATS) -> FLOATS:
-        """Logits, float32 (n, 2): outright risk, any risk. `cut` holds each text whole and then its pieces, as
-        `whole_and_pieces` gives them, and `vectors` the unit vectors of all of these in order, float32 (m, 384)."""
-        if not cut:
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Scores for crisis and for concern, float32 (n, 2); of a long text the highest of its windows."""
+        if not texts:
             return np.zeros((0, 2), np.float32)
-        words = np.stack([self._words_of(piece) for each in cut for piece in each])
-        logits = vectors @ self._vector.T + words + self._bias
-        return np.stack(list(_pooled(logits, [len(each) for each in cut])))
+        cut = [self._windows(unmasked(text)) for text in texts]
+        found = mixed(self._session.run([piece for each in cut for piece in each]), self.card.mix)
+        starts = np.cumsum([0, *(len(each) for each in cut[:-1])])
+        highest: Floats = np.maximum.reduceat(found, starts, axis=0)
+        return highest
 
-    def levels(self, cut: Sequence[Sequence[str]], vectors: FLOATS) -> list[Level]:
-        """The level that each text speaks for: see `scores`."""
-        return [level_of(row, self.card.thresholds) for row in self.scores(cut, vectors)]
+    def levels(self, texts: Sequence[str]) -> list[Level]:
+        """The level that each text speaks for."""
+        return [level_of(row, self.card.thresholds) for row in self.scores(texts)]
 
-    def _words_of(self, text: str) -> FLOATS:
-        places = buckets(text)
-        total: FLOATS = self._words[:, places].sum(axis=1) / np.float32(np.sqrt(max(1, len(places))))
-        return total
+    def _windows(self, text: str) -> list[str]:
+        if len(text) <= _WINDOW:  # a token has at least one character
+            return [text]
+        starts = self._session.token_starts(text)
+        return [text[a:b] for a, b in windows(text, starts, _WINDOW)]
 
 
 def load_card(folder: Path) -> CrisisCard:
@@ -120,25 +140,3 @@ def load_card(folder: Path) -> CrisisCard:
         return CrisisCard.model_validate(json.loads((folder / "card.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as error:
         raise ArtifactError(f"{folder / 'card.json'} cannot be read: {error}. {REMEDY}") from error
-
-
-def level_of(scores: FLOATS, thresholds: tuple[float, float]) -> Level:
-    """The level that two logits speak for."""
-    if scores[0] >= thresholds[0]:
-        return Level.CRISIS
-    return Level.CONCERN if scores[1] >= thresholds[1] else Level.NONE
-
-
-def whole_and_pieces(text: str) -> list[str]:
-    """A text whole, and then its pieces where it has more than one."""
-    found = pieces(text)
-    return [text, *found] if len(found) > 1 else [text]
-
-
-def _pooled(logits: FLOATS, counts: Sequence[int]) -> Iterator[FLOATS]:
-    """The mean of the whole's logits and of the highest among the pieces', text by text."""
-    start = 0
-    for count in counts:
-        rows = logits[start : start + count]
-        yield (rows[0] + rows[1:].max(axis=0)) / 2 if count > 1 else rows[0]
-        start += count

@@ -65,7 +65,7 @@ class Gateway:
             self._agent, EncodedRouter(cast(Embedder, self._agent.recommender)), caller(args), elsewhere(args)
         )
         self._has_llm = args.llm != "none"
-        self._head = open_head(resolve(args.crisis_head), cast(Embedder, self._agent.recommender))
+        self._head = open_head(resolve(args.crisis_head))
         self._args = args
 
     def __serve_build_asgi_app__(self) -> FastAPI:

@@ -1,4 +1,5 @@
-"""The crisis head as the gateway asks it: its own few numbers here, the vectors from whoever has the encoder."""
+"""The crisis head as the gateway asks it: a network of its own in the gateway's process, so that it answers whatever
+else is down."""
 
 from __future__ import annotations
 
@@ -9,29 +10,26 @@ from pathlib import Path
 
 from agent.domain import Level
 from agent.errors import ArtifactError
-from agent.ports import Embedder
-from reader.crisis import CrisisHead, whole_and_pieces
+from reader.crisis import CrisisHead
 
 log = logging.getLogger("discovery.safety")
 
 
 class ServedCrisisHead:
-    """The port over a head and an embedder. Where the embedder is down, `levels` raises what it raises."""
+    """The port over a head. Runs beside the event loop."""
 
-    def __init__(self, head: CrisisHead, embedder: Embedder) -> None:
-        self._head, self._embedder = head, embedder
+    def __init__(self, head: CrisisHead) -> None:
+        self._head = head
 
     async def levels(self, texts: Sequence[str]) -> list[Level]:
         """See `agent.ports.CrisisHead`."""
-        cut = await asyncio.to_thread(lambda: [whole_and_pieces(text) for text in texts])
-        vectors = await self._embedder.embed([piece for each in cut for piece in each])
-        return await asyncio.to_thread(self._head.levels, cut, vectors)
+        return await asyncio.to_thread(self._head.levels, texts)
 
 
-def open_head(folder: Path, embedder: Embedder) -> ServedCrisisHead | None:
+def open_head(folder: Path) -> ServedCrisisHead | None:
     """The head of a folder, or None, with a warning, where it is missing or altered: the rules stand without it."""
     try:
-        return ServedCrisisHead(CrisisHead(folder), embedder)
+        return ServedCrisisHead(CrisisHead(folder))
     except ArtifactError as error:
         log.warning("the crisis head is missing; the screen is its rules alone", extra={"error": str(error)})
         return None

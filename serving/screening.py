@@ -32,6 +32,9 @@ MANY = 8
 HEAD_S = 0.5
 """Seconds that a verdict waits for the head, at most, for one text; the rules' verdict is there long before."""
 
+LONG = 8_000
+"""Characters that the head may read in that time; for longer texts it gets as much longer."""
+
 
 @dataclass(frozen=True)
 class Who:
@@ -118,7 +121,7 @@ class Screening:
         if self.head is None or not texts:
             return iter(())
         try:
-            async with asyncio.timeout(HEAD_S * max(1, len(texts) / 8)):
+            async with asyncio.timeout(HEAD_S * max(1, len(texts) / 8, sum(map(len, texts)) / LONG)):
                 return iter(await self.head.levels(texts))
         except (DiscoveryError, TimeoutError) as error:
             log.warning("the crisis head did not answer", extra={"error": type(error).__name__})

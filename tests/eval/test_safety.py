@@ -8,10 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from agent.config import ROOT
 from agent.domain import Level
-from eval.safety import DISGUISES, SPLITS, Rate, Row, Targets, load, misses, rates
+from eval.safety import DISGUISES, SPLITS, Rate, Row, SafetyConfig, Targets, load, misses, rates, screened, table
+from reader.crisis import CrisisHead
 
 DATA = ROOT / "eval" / "data" / "safety"
 ROWS = load(DATA)
@@ -90,3 +92,25 @@ def test_a_miss_is_named_with_its_target() -> None:
 def test_every_disguise_changes_the_text() -> None:
     text = "Something about the coming winter evenings worries Ann, and I said so"
     assert all(disguise(text) != text for disguise in DISGUISES.values())
+
+
+def test_the_screen_does_not_fall_below_what_it_reached() -> None:
+    config = SafetyConfig.model_validate(yaml.safe_load((ROOT / "configs" / "safety.yaml").read_text(encoding="utf-8")))
+    levels_of = screened(CrisisHead(ROOT / config.head))
+    judged = [row for row in ROWS if row.split == config.judged_split]
+    found = table(judged, levels_of)
+    stretched = DISGUISES["stretched letters"]
+    hidden = table([row.model_copy(update={"text": stretched(row.text)}) for row in judged], levels_of)
+    lost = (
+        found["explicit"]["crisis"].share - hidden["explicit"]["crisis"].share,
+        found["implicit"]["concern"].share - hidden["implicit"]["concern"].share,
+    )
+    assert misses(found, {"stretched letters": lost}, config.floors) == []
+
+
+def test_the_head_finds_what_the_rules_do_not_and_lowers_nothing() -> None:
+    rows = [row for row in ROWS if row.split == "blind"][:60]
+    texts = [row.text for row in rows]
+    alone, together = screened(None)(texts), screened(CrisisHead(ROOT / "models" / "crisis"))(texts)
+    order = list(Level)
+    assert all(order.index(b) >= order.index(a) for a, b in zip(alone, together, strict=True)) and alone != together
