@@ -21,16 +21,24 @@ _VOWELS = re.compile(r"[aeiouy]+")
 
 @dataclass(frozen=True)
 class Cell:
-    """A prompt's version, the model's name, and whether its words are held to the prompt's form."""
+    """A prompt's version, the model's name, whether its words are held to the prompt's form, and whether they are
+    drawn at random (`warm`, temperature 0.8 with a fixed seed) instead of taking the likeliest."""
 
     prompt: str
     model: str
     form: bool
+    warm: bool = False
+
+    @property
+    def setting(self) -> str:
+        """The generation settings by name."""
+        return ("warm" if self.warm else "form") if self.form else "free"
 
     @property
     def name(self) -> str:
-        """A name that is also a file name."""
-        return re.sub(r"[^\w.-]+", "-", f"{self.prompt}_{self.model}_{'form' if self.form else 'free'}")
+        """A name that is also a file name; of an endpoint its model, not its address."""
+        model = self.model.partition("#")[2] or self.model
+        return re.sub(r"[^\w.-]+", "-", f"{self.prompt}_{model}_{self.setting}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class Counted:
     """A language model whose pieces (about a token each) are counted, and the seconds to the first one."""
 
     inner: LanguageModel
+    warm: bool = False
     pieces: int = 0
     first: float | None = None
     began: float = field(default_factory=time.perf_counter)
@@ -56,6 +65,8 @@ class Counted:
         self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, **more: Any
     ) -> AsyncIterator[str]:
         """See `agent.ports.LanguageModel`."""
+        if self.warm:
+            more["attempt"] = more.get("attempt", 0) + 1  # every try but the first is drawn at random
         async for piece in self.inner.stream(messages, max_tokens=max_tokens, pattern=pattern, **more):
             self.first = self.first or time.perf_counter() - self.began
             self.pieces += 1
@@ -82,7 +93,7 @@ def faithfulness(said: str, case: Case) -> float | None:
 async def explained(cell: Cell, case: Case, llm: LanguageModel) -> dict[str, Any]:
     """What a cell makes of one entry: one row of its results."""
     counts: list[str] = []
-    counted = Counted(llm)
+    counted = Counted(llm, cell.warm)
     sentences = [
         sentence
         async for sentence in Wording(counted, cell.prompt, cell.form, counts.append).sentences(

@@ -16,7 +16,8 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ import numpy as np
 from rich.progress import track as progress
 
 from agent import evidence
-from agent.errors import DiscoveryError
+from agent.errors import ConfigError, DiscoveryError
 from agent.prompts import version
 from eval import record
 from eval.cells import Case, Cell, Results, explained
@@ -35,15 +36,17 @@ from eval.served import on_ray, served
 from finetune.track import LOCAL
 
 REPEATS = 5000
-_FORMS = {"form": True, "free": False}
+_FORMS = {"form": (True, False), "free": (False, False), "warm": (True, True)}
 _CONFIG = Path("configs/local.yaml")
 
 
 def matrix(prompts: Sequence[str], models: Sequence[str], forms: Sequence[str]) -> list[Cell]:
-    """Every combination, models outermost: each is started once. Raises `ConfigError` for an unknown prompt."""
+    """Every combination, models outermost: each is started once. Raises `ConfigError` for an unknown prompt or form."""
     for name in prompts:
         version(name)
-    return [Cell(prompt, model, _FORMS[form]) for model in models for prompt in prompts for form in forms]
+    if unknown := sorted(set(forms) - set(_FORMS)):
+        raise ConfigError(f"--forms: found {unknown[0]!r}, allowed are {sorted(_FORMS)}")
+    return [Cell(prompt, model, *_FORMS[form]) for model in models for prompt in prompts for form in forms]
 
 
 async def cases(texts: Sequence[str], classifier: InProcess) -> list[Case]:
@@ -55,15 +58,17 @@ async def cases(texts: Sequence[str], classifier: InProcess) -> list[Case]:
     return found
 
 
-def run(cells: Sequence[Cell], these: Sequence[Case], folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Fills what is missing of every cell, and returns all rows by cell, in the order of the entries."""
+def run(
+    cells: Sequence[Cell], these: Sequence[Case], folder: Path, at_once: int = 1
+) -> dict[str, list[dict[str, Any]]]:
+    """Fills what is missing of every cell, `at_once` entries side by side, and returns all rows by cell, in the order
+    of the entries."""
     for model in dict.fromkeys(cell.model for cell in cells):
         mine = [cell for cell in cells if cell.model == model]
         if all(len(Results(folder, cell).rows()) >= len(these) for cell in mine):
             continue
         with served(model) as llm:
-            for cell in mine:
-                asyncio.run(_fill(cell, these, Results(folder, cell), llm))
+            asyncio.run(_fill(mine, these, folder, llm, at_once))
     wanted = {case.number for case in these}
     return {
         cell.name: [row for number, row in sorted(Results(folder, cell).rows().items()) if number in wanted]
@@ -71,9 +76,17 @@ def run(cells: Sequence[Cell], these: Sequence[Case], folder: Path) -> dict[str,
     }
 
 
-async def _fill(cell: Cell, these: Sequence[Case], results: Results, llm: Any) -> None:
-    done = results.rows()
-    for case in progress([c for c in these if c.number not in done], description=cell.name):
+async def _fill(cells: Sequence[Cell], these: Sequence[Case], folder: Path, llm: Any, at_once: int) -> None:
+    """All cells of one model in one event loop: connections to an endpoint belong to it."""
+    for cell in cells:
+        results = Results(folder, cell)
+        done = results.rows()
+        missing = iter(progress([c for c in these if c.number not in done], description=cell.name))
+        await asyncio.gather(*(_work(cell, missing, results, llm) for _ in range(at_once)))
+
+
+async def _work(cell: Cell, missing: Iterator[Case], results: Results, llm: Any) -> None:
+    for case in missing:
         results.add(await explained(cell, case, llm))
 
 
@@ -168,8 +181,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prompts", default="v1,v2")
     parser.add_argument("--models", default="default", help="default, a Hugging Face id, a folder, http://host/v1#name")
-    parser.add_argument("--forms", default="form,free", help="form: held to the prompt's form; free: not")
+    parser.add_argument("--forms", default="form,free", help="held to the prompt's form, free, or warm (held, at 0.8)")
     parser.add_argument("--n", type=int, default=200)
+    parser.add_argument("--at-once", type=int, default=1, help="entries side by side: faster, with longer latencies")
     parser.add_argument("--entries", nargs="+", type=Path, default=[Path("finetune/data/journal-dev.jsonl")])
     parser.add_argument("--output", type=Path, default=Path("runs/prompts"))
     parser.add_argument("--track", action="store_true", help="log to MLflow")
@@ -178,8 +192,9 @@ def main() -> None:
     try:
         cells = matrix(options.prompts.split(","), options.models.split(","), options.forms.split(","))
         these = asyncio.run(cases(entries(options.entries, options.n), InProcess(Path("models/emotion"))))
-        with on_ray():
-            found = run(cells, these, options.output)
+        # An endpoint needs no cluster.
+        with nullcontext() if all(cell.model.startswith("http") for cell in cells) else on_ray():
+            found = run(cells, these, options.output, options.at_once)
     except (DiscoveryError, OSError, KeyError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         raise SystemExit(2) from None

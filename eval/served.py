@@ -45,7 +45,8 @@ def served(model: str) -> Iterator[LanguageModel]:
     """`default`, a Hugging Face id, a folder, or `http://host/v1#name`. Raises `Unavailable` where none starts."""
     if model.startswith("http"):
         url, _, name = model.partition("#")
-        yield EndpointLanguageModel(EndpointConfig(url=url, model=name), constrained=False)
+        # A form goes along in vLLM's words where a cell asks for one.
+        yield EndpointLanguageModel(EndpointConfig(url=url, model=name), constrained=True)
         return
     from ray import serve
 

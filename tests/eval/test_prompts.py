@@ -48,6 +48,10 @@ def test_the_matrix_holds_every_combination_and_refuses_an_unknown_prompt() -> N
     cells = prompts.matrix(["v1", "v2"], ["default", "b"], ["form", "free"])
     assert len(cells) == len({cell.name for cell in cells}) == 8
     assert [cell.model for cell in cells] == ["default"] * 4 + ["b"] * 4
+    warm = prompts.matrix(["v2"], ["default"], ["form", "warm"])
+    assert [cell.name for cell in warm] == ["v2_default_form", "v2_default_warm"] and warm[1].form
+    with pytest.raises(ConfigError, match="hot"):
+        prompts.matrix(["v1"], ["default"], ["hot"])
     with pytest.raises(ConfigError, match="v9"):
         prompts.matrix(["v9"], ["default"], ["form"])
 
@@ -126,3 +130,45 @@ def test_the_chart_names_its_figures_and_no_other_host() -> None:
     assert (
         drawn.startswith("<svg") and drawn.count("pass_rate") and "http" not in drawn.replace("http://www.w3.org", "")
     )
+
+
+async def test_a_warm_cell_never_takes_the_likeliest_words() -> None:
+    tries: list[int] = []
+
+    class Listening(Scripted):
+        def stream(self, messages: Any, *, max_tokens: int, pattern: Any = None, attempt: int = 0) -> Any:
+            tries.append(attempt)
+            return super().stream(messages, max_tokens=max_tokens, pattern=pattern, attempt=attempt)
+
+    await explained(Cell("v2", "default", True, True), CASE, Listening("Nonsense."))
+    assert tries and min(tries) == 1
+    tries.clear()
+    await explained(Cell("v2", "default", True), CASE, Listening("Nonsense."))
+    assert tries[0] == 0
+
+
+def test_the_cells_of_a_model_share_a_loop_and_entries_go_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops: set[int] = set()
+    busy, most = 0, 0
+
+    class Slow(Scripted):
+        async def stream(self, *_: Any, **__: Any) -> AsyncIterator[str]:
+            nonlocal busy, most
+            loops.add(id(asyncio.get_running_loop()))
+            busy, most = busy + 1, max(most, busy + 1)
+            await asyncio.sleep(0.02)
+            busy -= 1
+            yield "Nonsense."
+
+    @contextmanager
+    def there(name: str) -> Any:
+        yield Slow("")
+
+    monkeypatch.setattr(prompts, "served", there)
+    cells = prompts.matrix(["v1", "v2"], ["http://127.0.0.1:1/v1#small"], ["form"])
+    assert [cell.name for cell in cells] == ["v1_small_form", "v2_small_form"]
+    found = prompts.run(cells, [Case(n, TEXT, READING, SPANS) for n in range(6)], tmp_path, at_once=3)
+    assert len(loops) == 1 and most == 3
+    assert all([row["entry"] for row in rows] == list(range(6)) for rows in found.values())
