@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
+
 from agent.config import EndpointConfig, LlmArgs
 from agent.errors import Unavailable
 from agent.ports import LanguageModel
@@ -45,6 +47,7 @@ def served(model: str) -> Iterator[LanguageModel]:
     """`default`, a Hugging Face id, a folder, or `http://host/v1#name`. Raises `Unavailable` where none starts."""
     if model.startswith("http"):
         url, _, name = model.partition("#")
+        _reached(url)
         # A form goes along in vLLM's words where a cell asks for one.
         yield EndpointLanguageModel(EndpointConfig(url=url, model=name), constrained=True)
         return
@@ -57,6 +60,14 @@ def served(model: str) -> Iterator[LanguageModel]:
         yield ServedLanguageModel()
     finally:
         serve.delete(APPLICATION)
+
+
+def _reached(url: str) -> None:
+    """Raises `Unavailable` where nobody answers: a run of explanations without a model would look like a result."""
+    try:
+        httpx.get(f"{url}/models", timeout=10, trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        raise Unavailable(f"the model at {url} does not answer ({type(error).__name__}); start it first") from error
 
 
 def _wait(model: str) -> None:

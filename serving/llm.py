@@ -17,6 +17,7 @@ from agent.config import ROOT, EndpointConfig, LlmArgs
 from agent.errors import ConfigError, Unavailable
 from agent.ports import Message
 from serving.artifacts import cache_folder, load_sources, prepare_default_llm
+from serving.cpu import fitting, has_tiles
 
 if TYPE_CHECKING:
     from ray.serve import Application
@@ -53,11 +54,13 @@ def _environment(args: LlmArgs) -> dict[str, str]:
 
 def _settings(args: LlmArgs) -> dict[str, Any]:
     """The arguments of `ray.serve.llm.LLMConfig`."""
+    shipped_on_cpu = not args.model and not args.accelerator
+    engine = fitting(args.engine, tiles=has_tiles()) if shipped_on_cpu else args.engine
     return {
         "model_loading_config": {"model_id": MODEL_ID, "model_source": model_source(args)},
         "accelerator_type": args.accelerator,
         "placement_group_config": None if args.accelerator else {"bundles": [{"CPU": args.cpus}]},
-        "engine_kwargs": {**args.engine, "trust_remote_code": False},
+        "engine_kwargs": {**engine, "trust_remote_code": False},
         # The gateway is the only way in: no port of its own for this replica, whatever the launcher set for the others.
         "runtime_env": {
             "env_vars": {**_environment(args), "RAY_SERVE_ENABLE_DIRECT_INGRESS": "0"},
