@@ -148,7 +148,7 @@ def save(
     manifest = Manifest(
         method=method,
         rows=None if rows is None else _write(folder, "rows", "jsonl", rows),
-        index=_write(folder, "index", "faiss", faiss.serialize_index(inner).tobytes()),
+        index=_write_index(folder, inner),
         ids=_write(folder, "ids", "json", json.dumps(list(ids)).encode()),
         count=len(ids),
         dimension=vectors.shape[1],
@@ -226,6 +226,23 @@ def _write(folder: Path, stem: str, ending: str, content: bytes) -> File:
     name = f"{stem}-{sha256[:16]}.{ending}"
     _replace(folder / name, content)
     return File(name=name, sha256=sha256, size=len(content))
+
+
+def _write_index(folder: Path, inner: Any) -> File:
+    """Straight to the disk: a large index beside two copies of its bytes would crowd the memory."""
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
+    os.close(handle)
+    try:
+        faiss.write_index(inner, temporary)
+        with open(temporary, "r+b") as file:
+            sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+            os.fsync(file.fileno())
+        name = f"index-{sha256[:16]}.faiss"
+        os.replace(temporary, folder / name)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return File(name=name, sha256=sha256, size=size)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -35,18 +35,18 @@ class Weights:
     wants a distraction from a bad feeling, or from a good one; `soft` for somebody who wants calm after a bad feeling.
     """
 
-    meaning: float = 0.8
-    mood: float = 0.6
-    below: float = 0.25
-    listed: float = 0.12
-    social: float = 0.12
+    meaning: float = 0.62
+    mood: float = 0.43
+    below: float = 0.1
+    listed: float = 0.2
+    social: float = 0.065
     demand: float = 0.2
     asked: float = 0.5
     long: float = 0.03
-    sore: float = 0.1
-    dear: float = 0.4
-    soft: float = 0.7
-    warned: float = 1.0
+    sore: float = 0.15
+    dear: float = 0.24
+    soft: float = 0.6
+    warned: float = 1.4
     feedback: float = 0.4
     known: float = 0.2
     repeated: float = 0.3

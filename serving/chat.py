@@ -20,7 +20,7 @@ from chainlit.server import app
 
 from agent.domain import Settings, utcnow
 from agent.errors import DiscoveryError, NotFound
-from serving import chat_answer, chat_turn
+from serving import chat_answer, chat_suggest, chat_turn
 from serving.chat_guard import LOOPBACK, Guard
 from serving.chat_page import Page
 from serving.chat_settings import REGIONS, from_form, region_name
@@ -214,6 +214,18 @@ async def judge(action: cl.Action) -> dict[str, str]:
     """What the person says of a suggestion."""
     item, verdict = action.payload.get("item"), action.payload.get("verdict")
     return await _act(action, lambda page: chat_turn.judge(client, page, item, verdict))
+
+
+@cl.action_callback("refine")
+async def refine(action: cl.Action) -> dict[str, str]:
+    """Another list, by one click."""
+    return await _act(action, lambda page: chat_suggest.refine(client, page, action.payload.get("wish")))
+
+
+@cl.action_callback("way")
+async def way(action: cl.Action) -> dict[str, str]:
+    """A way to the goal in three steps."""
+    return await _act(action, lambda page: chat_suggest.way(client, page))
 
 
 @cl.action_callback("earlier")

@@ -31,7 +31,7 @@ TOLD = {
 
 BROKE_OFF = "The reading broke off. Your entry is kept, and so is whatever was ready."
 
-ITEM = ("id", "title", "kind", "year", "minutes", "url", "reason", "free", "social")
+ITEM = ("id", "title", "kind", "year", "minutes", "url", "reason", "free", "social", "warnings")
 """What a card shows of an item."""
 
 Json = dict[str, Any]
@@ -42,7 +42,8 @@ class Page:
     """What the browser gets of one entry. `key` names the page before the entry has an id; `own` are the person's
     labels; `reading` is true while more may come. `care` is where the crisis path stands, `question` what is asked
     while it waits for an answer, `says` what was answered; a `bare` page is the help card alone, without an entry.
-    `answer` are the sentences to a text that was a question."""
+    `answer` are the sentences to a text that was a question. `limits` are those of the list on the screen, `refined` the
+    clicks that led to it, `nothing` the click that found nothing, and `way` the three steps that were asked for."""
 
     text: str
     goal: str | None = None
@@ -67,6 +68,10 @@ class Page:
     spans: list[Json] = field(default_factory=list)
     explanation: list[Json] = field(default_factory=list)
     suggestions: list[Json] = field(default_factory=list)
+    limits: Json = field(default_factory=dict)
+    refined: list[str] = field(default_factory=list)
+    nothing: str | None = None
+    way: list[Json] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
 
@@ -83,6 +88,9 @@ class Page:
         for sentence in entry.get("explanation") or ():
             page.take(Event(name="explanation", data=sentence))
         page.own = (entry.get("correction") or {}).get("labels")
+        said = entry.get("verdicts") or {}
+        for item in page.suggestions:
+            item["verdict"] = said.get(item["id"])
         return page
 
     def take(self, event: Event) -> None:

@@ -97,7 +97,7 @@ async def judge(client: Client, page: Page, item_id: Any, verdict: Any) -> None:
     """Stores what the person said of a suggestion. Raises `Invalid` or `ClientError`."""
     if verdict not in get_args(Verdict):
         raise Invalid("verdict", f"found {verdict!r}; allowed are {', '.join(get_args(Verdict))}")
-    found = next((item for item in page.suggestions if item["id"] == item_id), None)
+    found = next((item for item in (*page.suggestions, *page.way) if item["id"] == item_id), None)
     if found is None:
         raise Invalid("item", f"{item_id!r} was not suggested here")
     await client.feedback(item_id, cast(Verdict, verdict), entry_id=page.id)

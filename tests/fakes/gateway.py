@@ -127,7 +127,7 @@ class Gateway:
             "id": f"00000000-0000-4000-8000-{next(self._numbers):012d}",
             "created_at": when.isoformat(), "text": text, "goal": goal, "state_of_mind": None, "safety": None,
             "emotions": None, "evidence": None, "explanation": None, "suggestions": None, "correction": None,
-            "labels": [],
+            "labels": [], "verdicts": {},
         }  # fmt: skip
         self.entries.append(entry)
         return entry
@@ -247,6 +247,8 @@ def build(gateway: Gateway) -> FastAPI:
         if said.get("verdict") not in VERDICTS:
             return problem(422, "Not valid", f"found {said.get('verdict')!r}; allowed are {VERDICTS}", "verdict")
         gateway.feedback.append(said)
+        if entry := gateway.find(said.get("entry_id") or ""):
+            entry["verdicts"][said["item_id"]] = said["verdict"]
         return Response(status_code=204)
 
     @app.api_route("/v1/me", methods=["GET", "PATCH", "DELETE"])

@@ -37,7 +37,7 @@ def carried(text: str, **words: str) -> Event:
 def item(item_id: str, title: str, kind: str, year: int, minutes: int, url: str, reason: str) -> dict[str, Any]:
     return {
         "id": item_id, "title": title, "kind": kind, "year": year, "minutes": minutes, "url": url, "reason": reason,
-        "free": False, "social": False, "score": 0.7, "energy": 0.2,
+        "free": False, "social": False, "score": 0.7, "energy": 0.2, "warnings": [],
     }  # fmt: skip
 
 
@@ -55,6 +55,22 @@ ITEMS = [
         "Two sisters worry about their mother and are looked after. It is gentle with sadness.",
     ),
 ]  # fmt: skip
+SHORTER = [
+    item(
+        "lofi-girl", "Lofi Girl", "video", 2017, 20, "https://example.org/lofi", "Quiet enough to drift in and out of."
+    )
+    | {"free": True},
+    item(
+        "coffee-talk",
+        "Coffee Talk",
+        "game",
+        2020,
+        30,
+        "https://example.org/coffee",
+        "Warm drinks, and people who talk.",
+    )
+    | {"warnings": ["strong language"]},
+]
 EVENING_TURN = [
     safe(),
     read(("remorse", 0.83), ("sadness", 0.61), ("gratitude", 0.42)),

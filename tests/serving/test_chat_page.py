@@ -124,3 +124,14 @@ def test_every_emotion_has_a_colour() -> None:
     assert {mood(label) for label in EMOTIONS} == {"pleasant", "unpleasant", "between", "even"}
     assert [label for label in EMOTIONS if mood(label) == "even"] == ["neutral"]
     assert mood("a label of tomorrow") == "between"
+
+
+def test_what_was_said_of_a_suggestion_comes_back_with_its_entry() -> None:
+    entry = {
+        "id": "e1", "created_at": "2025-03-03T08:15:00+00:00", "text": "I miss her.",
+        "suggestions": {"items": [{"id": "a", "title": "A", "warnings": ["grief"]}, {"id": "b", "title": "B"}]},
+        "verdicts": {"a": "like"},
+    }  # fmt: skip
+    first, second = Page.stored(entry).suggestions
+    assert (first["verdict"], first["warnings"]) == ("like", ["grief"])
+    assert second["verdict"] is None

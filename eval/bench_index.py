@@ -1,0 +1,197 @@
+"""How an index searches at 10^3 to 10^6 items: `python -m eval.bench_index --sizes 1000,10000,100000`.
+
+Items are made from the vectors of the shipped catalogue by a fixed generator: each is a mixture of three real ones with
+a little noise, so that there are neighbourhoods as in a real catalogue. Queries are the entries of the relevance set.
+Each cell runs in a process of its own, on one thread, so that memory and time are its own. 10^6 takes about 6 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast, get_args
+
+import faiss
+import numpy as np
+
+from eval.relevance import Bench, load_cases
+from retrieval import build, index
+from retrieval.index import Method
+from retrieval.rank import VECTORS
+
+NEAREST = 10
+SEED = 7
+NOISE = 0.5
+"""Length of the noise beside a unit vector."""
+
+HNSW_MOST = 100_000
+"""Above it a graph takes longer to build on one thread than anybody waits."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One size and method: seconds to build and save, to load, and to open mapped; milliseconds a search; megabytes on
+    disk, of the process with the index loaded, and with it mapped; recall of the ten nearest against Flat."""
+
+    size: int
+    method: str
+    recall: float
+    p50_ms: float
+    p99_ms: float
+    build_s: float
+    load_s: float
+    mapped_s: float
+    mapped_p50_ms: float
+    disk_mb: float
+    memory_mb: float
+    mapped_memory_mb: float
+
+
+def synthetic(real: VECTORS, count: int, seed: int = SEED) -> VECTORS:
+    """`count` unit vectors float32 (count, dimension) from n real ones; the same for the same arguments."""
+    rng = np.random.default_rng(seed)
+    out = np.empty((count, real.shape[1]), dtype=np.float32)
+    for start in range(0, count, 50_000):
+        size = min(50_000, count - start)
+        share = rng.dirichlet((1.0, 0.5, 0.25), size).astype(np.float32)
+        chosen = rng.integers(len(real), size=(size, 3))
+        mixed = np.einsum("nk,nkd->nd", share, real[chosen])
+        noise = rng.standard_normal((size, real.shape[1]), dtype=np.float32)
+        mixed = mixed / np.linalg.norm(mixed, axis=1, keepdims=True) + NOISE * noise / np.sqrt(real.shape[1])
+        out[start : start + size] = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+    return out
+
+
+def nearest(vectors: VECTORS, queries: VECTORS, k: int) -> list[set[int]]:
+    """The `k` nearest of every query by looking at all, a block at a time."""
+    best = [np.zeros(0, dtype=np.intp)] * len(queries)
+    for start in range(0, len(vectors), 100_000):
+        block = vectors[start : start + 100_000] @ queries.T
+        top = np.argsort(-block, axis=0)[:k].T + start
+        best = [np.concatenate([old, new]) for old, new in zip(best, top, strict=True)]
+    found = []
+    for query, places in zip(queries, best, strict=True):
+        order = np.argsort(-(vectors[places] @ query), kind="stable")[:k]
+        found.append({int(p) for p in places[order]})
+    return found
+
+
+def timed(opened: index.Index, queries: VECTORS, k: int = NEAREST) -> tuple[list[set[int]], float, float]:
+    """What every query finds, and the median and 99th percentile of the milliseconds it takes."""
+    found, took = [], []
+    for query in queries:
+        began = time.perf_counter()
+        positions, _ = opened.search(query, k)
+        took.append(1000 * (time.perf_counter() - began))
+        found.append({int(p) for p in positions})
+    return found, float(np.median(took)), float(np.percentile(took, 99))
+
+
+def measure(real: VECTORS, queries: VECTORS, size: int, method: Method, folder: Path) -> Cell:
+    """One cell of the table."""
+    faiss.omp_set_num_threads(1)
+    vectors = synthetic(real, size)
+    truth = nearest(vectors, queries, NEAREST)
+    began = time.perf_counter()
+    ids = [f"item-{n}" for n in range(size)]
+    index.save(folder, vectors, ids, catalogue="c" * 64, encoder="synthetic", method=method)
+    built = time.perf_counter() - began
+    del vectors
+    before = _resident()
+    began = time.perf_counter()
+    opened = index.load(folder)
+    loaded, held = time.perf_counter() - began, _resident() - before
+    found, p50, p99 = timed(opened, queries)
+    disk = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    del opened
+    before = _resident()
+    began = time.perf_counter()
+    mapped = index.load(folder, mapped=True)
+    opened_in = time.perf_counter() - began
+    _, mapped_p50, _ = timed(mapped, queries)
+    return Cell(
+        size=size,
+        method=method,
+        recall=float(np.mean([len(a & b) / NEAREST for a, b in zip(found, truth, strict=True)])),
+        p50_ms=p50,
+        p99_ms=p99,
+        build_s=built,
+        load_s=loaded,
+        mapped_s=opened_in,
+        mapped_p50_ms=mapped_p50,
+        disk_mb=disk,
+        memory_mb=held,
+        mapped_memory_mb=_resident() - before,
+    )
+
+
+def _resident() -> float:
+    """Megabytes that the process holds now; where /proc is missing, the most it ever held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(row for row in status.read_text().split("\n") if row.startswith("RssAnon"))
+        return int(line.split()[1]) / 1e3
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def methods(size: int) -> list[Method]:
+    """The methods that are worth measuring at this size."""
+    return [m for m in get_args(Method) if m != "hnsw-inner-product" or size <= HNSW_MOST]
+
+
+def table(cells: Sequence[Cell]) -> str:
+    """The cells in Markdown; the method that `retrieval.build` takes at a size is marked."""
+    lines = [
+        "| items | method | recall@10 | p50 (p99) | build | load | mapped: open, p50 | disk | memory, mapped |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for c in cells:
+        name = c.method.removesuffix("-inner-product")
+        chosen = f"**{name}**" if build.method(c.size) == c.method else name
+        lines.append(
+            f"| {c.size:,} | {chosen} | {c.recall:.3f} | {c.p50_ms:.2f} ms ({c.p99_ms:.2f}) | {c.build_s:.1f} s | "
+            f"{c.load_s:.2f} s | {c.mapped_s:.2f} s, {c.mapped_p50_ms:.2f} ms | {c.disk_mb:.0f} MB | "
+            f"{c.memory_mb:.0f}, {c.mapped_memory_mb:.0f} MB |"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures every cell in a process of its own, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="1000,10000,100000", help="how many items, with commas between")
+    parser.add_argument("--cell", help="SIZE:METHOD, to measure one cell here; prints JSON")
+    parser.add_argument("--vectors", type=Path, help="the vectors that the cells share")
+    options = parser.parse_args(arguments)
+    if options.cell:
+        size, method = options.cell.split(":")
+        with np.load(options.vectors) as shared, tempfile.TemporaryDirectory(prefix="index-") as folder:
+            cell = measure(shared["real"], shared["queries"], int(size), cast(Method, method), Path(folder))
+        print(json.dumps(asdict(cell)))
+        return
+    bench = Bench.of(load_cases())
+    cells = []
+    with tempfile.TemporaryDirectory(prefix="bench-index-") as home:
+        shared = Path(home) / "vectors.npz"
+        np.savez(shared, real=bench.matrix, queries=np.stack(list(bench.vectors.values())))
+        for size in map(int, options.sizes.split(",")):
+            for method in methods(size):
+                command = [sys.executable, "-m", "eval.bench_index", "--cell", f"{size}:{method}"]
+                done = subprocess.run(
+                    [*command, "--vectors", str(shared)], check=True, stdout=subprocess.PIPE, text=True
+                )
+                cells.append(Cell(**json.loads(done.stdout)))
+                print(json.dumps(asdict(cells[-1])), file=sys.stderr, flush=True)
+    print(table(cells))
+
+
+if __name__ == "__main__":
+    main()
