@@ -35,10 +35,10 @@ class Weights:
     wants a distraction from a bad feeling, or from a good one; `soft` for somebody who wants calm after a bad feeling.
     """
 
-    meaning: float = 0.62
+    meaning: float = 0.65
     mood: float = 0.43
     below: float = 0.1
-    listed: float = 0.2
+    listed: float = 0.26
     social: float = 0.065
     demand: float = 0.2
     asked: float = 0.5
@@ -50,7 +50,7 @@ class Weights:
     feedback: float = 0.4
     known: float = 0.2
     repeated: float = 0.3
-    variety: float = 0.15
+    variety: float = 0.08
     severity: tuple[tuple[str, float], ...] = (
         ("violence", 0.05), ("horror", 0.06), ("self-harm", 0.1), ("grief", 0.05), ("gambling", 0.04),
         ("sexual content", 0.03), ("drugs", 0.04), ("abuse", 0.08), ("flashing lights", 0.03),
