@@ -42,8 +42,8 @@ class Page:
     """What the browser gets of one entry. `key` names the page before the entry has an id; `own` are the person's
     labels; `reading` is true while more may come. `care` is where the crisis path stands, `question` what is asked
     while it waits for an answer, `says` what was answered; a `bare` page is the help card alone, without an entry.
-    `answer` are the sentences to a text that was a question. `limits` are those of the list on the screen, `refined` the
-    clicks that led to it, `nothing` the click that found nothing, and `way` the three steps that were asked for."""
+    `answer` are the sentences to a text that was a question. `limits` are those of the list on the screen, `refined`
+    the clicks that led to it, `nothing` the click that found nothing, and `way` the three steps that were asked for."""
 
     text: str
     goal: str | None = None
