@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,7 +20,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast, get_args
 
-import faiss
 import numpy as np
 
 from eval.relevance import Bench, load_cases
@@ -31,6 +31,8 @@ NEAREST = 10
 SEED = 7
 NOISE = 0.5
 """Length of the noise beside a unit vector."""
+
+ONE_THREAD = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 HNSW_MOST = 100_000
 """Above it a graph takes longer to build on one thread than anybody waits."""
@@ -97,7 +99,6 @@ def timed(opened: index.Index, queries: VECTORS, k: int = NEAREST) -> tuple[list
 
 def measure(real: VECTORS, queries: VECTORS, size: int, method: Method, folder: Path) -> Cell:
     """One cell of the table."""
-    faiss.omp_set_num_threads(1)
     vectors = synthetic(real, size)
     truth = nearest(vectors, queries, NEAREST)
     began = time.perf_counter()
@@ -186,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for method in methods(size):
                 command = [sys.executable, "-m", "eval.bench_index", "--cell", f"{size}:{method}"]
                 done = subprocess.run(
-                    [*command, "--vectors", str(shared)], check=True, stdout=subprocess.PIPE, text=True
+                    [*command, "--vectors", str(shared)], check=True, stdout=subprocess.PIPE, text=True, env=ONE_THREAD
                 )
                 cells.append(Cell(**json.loads(done.stdout)))
                 print(json.dumps(asdict(cells[-1])), file=sys.stderr, flush=True)
