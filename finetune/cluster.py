@@ -41,7 +41,13 @@ def started(cpus: int | None = None) -> Iterator[None]:
         yield
         return
     joined = bool(os.environ.get("RAY_ADDRESS"))
-    local: dict[str, Any] = {"num_cpus": cpus, "include_dashboard": False, "object_store_memory": 200_000_000}
+    # "local": without it Ray joins whatever it finds on this machine, such as a running Discovery.
+    local: dict[str, Any] = {
+        "address": "local",
+        "num_cpus": cpus,
+        "include_dashboard": False,
+        "object_store_memory": 200_000_000,
+    }
     ray.init(logging_level=logging.ERROR, **({} if joined else local))
     try:
         yield

@@ -121,11 +121,10 @@ def rate_table(splits: dict[str, Rows]) -> pd.DataFrame:
 def check(splits: dict[str, Rows], rules: DataRules) -> list[Outcome]:
     """Every expectation with its outcome, in order."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    for name in ("great_expectations", "great_expectations.data_context"):
+        logging.getLogger(name).setLevel(logging.ERROR)  # before the import: it tells what it registers
     import great_expectations as gx
     from great_expectations import expectations as gxe
-
-    for name in ("great_expectations", "great_expectations.data_context"):
-        logging.getLogger(name).setLevel(logging.ERROR)
 
     def between(column: str, bounds: tuple[float | None, float | None]) -> Any:
         return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=bounds[0], max_value=bounds[1])
