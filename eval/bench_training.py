@@ -82,6 +82,7 @@ def peer(config: TrainConfig, splits: dict[str, Rows], sampling: str) -> float:
         )  # fmt: skip
         model = Peer(from_base(config.base or base_folder()))
         trainer = transformers.Trainer(model, settings, data_collator=collate, train_dataset=_Dataset(rows))
+        trainer.remove_callback(transformers.trainer_callback.PrinterCallback)
         began = time.perf_counter()
         trainer.train()
         return len(rows) / (time.perf_counter() - began)

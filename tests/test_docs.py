@@ -20,6 +20,7 @@ from pydantic_core import PydanticUndefined
 
 from agent.config import DiscoveryArgs, EndpointConfig, LlmArgs
 from finetune.train import TrainConfig
+from finetune.tune import TuneConfig
 from serving.artifacts import Source
 from serving.gateway import create_app
 
@@ -99,7 +100,13 @@ def section(title: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("title", "model"),
-    [("`discovery`", DiscoveryArgs), ("`llm`", LlmArgs), ("Model files", Source), ("Training", TrainConfig)],
+    [
+        ("`discovery`", DiscoveryArgs),
+        ("`llm`", LlmArgs),
+        ("Model files", Source),
+        ("Training", TrainConfig),
+        ("Tuning", TuneConfig),
+    ],
 )
 def test_every_configuration_key_is_documented_with_its_default(title: str, model: type[BaseModel]) -> None:
     told, known = section(title), dict(keys(model))
