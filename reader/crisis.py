@@ -39,6 +39,7 @@ Floats = NDArray[np.float32]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_MENDED, _LONG = 4, 6
 _STRETCHED = re.compile(r"([a-z])\1{2}")
+_RUN = re.compile(r"([a-z])\1{2,}")
 _MASKED = re.compile(r"[a-z][0-9@$*|][a-z]|[0-9@$][a-z]{2}|[a-z]{2}[@$]|[a-z][0-9][0-9]?[a-z]")
 
 
@@ -67,10 +68,26 @@ def unmasked(text: str) -> str:
 
 
 def _plain(token: str, page: Page) -> str:
-    if _STRETCHED.search(token) or _MASKED.search(token):
-        return page.plain[token] or token
     core = token.strip(MARKS)
+    if _STRETCHED.search(core) and core.replace("'", "").isalpha():
+        parts = [_shortened(part) if _STRETCHED.search(part) else part for part in core.split("'")]
+        found = "'".join(parts)
+        strange = core.isalpha() and not _is_word(found)
+        return token.replace(core, (page.plain[token] or found) if strange else found, 1)
+    if _MASKED.search(token):
+        return page.plain[token] or token
     return token.replace(core, _mended(core), 1) if core.isalpha() and len(core) >= _SHORTEST_MENDED else token
+
+
+def _is_word(word: str) -> bool:
+    return word in ordinary() or word in SHORT or word in FILLERS
+
+
+def _shortened(word: str) -> str:
+    """A stretched word with every run of a letter once or twice, whichever is the commoner word."""
+    once, twice = (_RUN.sub(kept, word) for kept in (r"\1", r"\1\1"))
+    known = ordinary()
+    return min((once, twice), key=lambda w: known.get(w, len(known) + (not _is_word(w))))
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +95,7 @@ def _mended(word: str) -> str:
     """The commonest ordinary word that two neighbours swapped, a letter twice or, in a long word, a letter lost would
     turn into this one; the word itself where it is ordinary or there is none."""
     known = ordinary()
-    if word in known or word.removesuffix("s") in known or word in SHORT or word in FILLERS:
+    if _is_word(word) or word.removesuffix("s") in known:
         return word
     swapped = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
     doubled = {word[:i] + word[i + 1 :] for i in range(1, len(word)) if word[i] == word[i - 1]}

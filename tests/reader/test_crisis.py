@@ -37,6 +37,10 @@ def test_disguised_words_look_like_plain_ones(typed: str) -> None:
     assert unmasked(typed) == "i am so tired of it all"
 
 
+def test_what_stands_around_a_stretched_word_stays() -> None:
+    assert unmasked("Sooo tireeeed, he didn'tttt say noooo!") == "so tired, he didn't say no!"
+
+
 def test_what_is_no_disguise_stays() -> None:
     assert unmasked("Walked 12km to Anneke's, 3rd time (sunny).") == "walked 12km to anneke's, 3rd time (sunny)."
 
