@@ -1,9 +1,10 @@
-"""Which rows one epoch sees: GoEmotions and our own entries together, each row as often as its weight says."""
+"""What is mixed: rows of one epoch (GoEmotions and our own entries, each as often as its weight says), and weights."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from agent.domain import NEUTRAL
 from finetune.dataset import Rows
@@ -33,3 +34,12 @@ def drawn(weight: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.i
     """Row numbers of one epoch: the whole part of each weight for sure, the rest by chance."""
     whole = np.floor(weight).astype(int)
     return np.repeat(np.arange(len(weight)), whole + (rng.random(len(weight)) < weight - whole))
+
+
+def blended(origin: dict[str, Tensor], learned: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """`share` of what was learned, the rest from where it started: a network on the line between the two keeps most of
+    what both know (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022)."""
+    return {
+        name: origin[name].lerp(weight, share) if weight.is_floating_point() else weight
+        for name, weight in learned.items()
+    }

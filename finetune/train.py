@@ -52,6 +52,7 @@ class TrainConfig(BaseModel):
     ema_every: int = Field(1, ge=1)
     bf16: bool = False
     init: Path | None = None
+    blend: float = Field(1.0, gt=0, le=1)
     journal: list[Path] = []
     journal_dev: Path | None = None
     journal_test: Path | None = None
@@ -118,6 +119,8 @@ class Trainer:
         self.ema = Ema(self.model, config.ema) if config.ema else None
         self.epoch = self.step = 0
         self.rank, self.world, self.network = rank, world, self.model
+        blended = config.init and config.blend < 1
+        self.origin = {k: v.clone() for k, v in self.model.state_dict().items()} if blended else None
         self.total_loss, self.stopped = 0.0, False
         self.history: list[dict[str, Any]] = []
 
@@ -197,11 +200,12 @@ class Trainer:
         return float(loss.detach())
 
     def averaged(self) -> EmotionModel:
-        """The model to evaluate and export: the averaged weights where there are any."""
-        if not self.ema:
+        """The model to evaluate and export: averaged over steps, and blended with where it started."""
+        learned = self.ema.weights if self.ema else self.model.state_dict()
+        if not self.ema and not self.origin:
             return self.model
         model = EmotionModel(type(self.model.encoder)(self.model.encoder.config, add_pooling_layer=False))
-        model.load_state_dict(self.ema.weights)
+        model.load_state_dict(mixing.blended(self.origin, learned, self.config.blend) if self.origin else learned)
         return model
 
     def save(self, folder: Path) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+import torch
 
 from agent.domain import EMOTIONS, NEUTRAL
 from finetune import mixing
@@ -30,3 +32,10 @@ def test_an_epoch_is_drawn_by_weight_and_by_seed() -> None:
     assert (drawn >= 4000).sum() == 20
     assert drawn.tolist() == mixing.drawn(weight, np.random.default_rng(0)).tolist()
     assert mixing.drawn(np.ones(5), np.random.default_rng(0)).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_blended_weights_lie_on_the_line_between_two_networks() -> None:
+    origin = {"w": torch.zeros(2), "steps": torch.tensor(1)}
+    found = mixing.blended(origin, {"w": torch.tensor([1.0, 10.0]), "steps": torch.tensor(7)}, 0.7)
+    assert found["w"].tolist() == pytest.approx([0.7, 7.0]) and found["steps"] == 7
+    assert origin["w"].tolist() == [0.0, 0.0]

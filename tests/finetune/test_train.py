@@ -162,3 +162,19 @@ def test_a_trained_model_is_exported(config: TrainConfig, tmp_path: Path) -> Non
     [reading] = EmotionClassifier(tmp_path / "model").read(["Thank you so much for this! 3"])
     assert len(reading.probabilities) == 28
     assert metrics.sigmoid(np.zeros(1)) == 0.5
+
+
+def test_what_is_kept_is_blended_with_where_it_started(tiny: TrainConfig, tmp_path: Path) -> None:
+    first = train(tiny.model_copy(update={"output": tmp_path / "first"})) / "weights.pt"
+    go_on = {"init": first, "epochs": 1, "seed": 5}
+    whole, half = (
+        torch.load(
+            train(tiny.model_copy(update=go_on | {"output": tmp_path / str(blend), "blend": blend})) / "weights.pt",
+            weights_only=True,
+        )
+        for blend in (1.0, 0.5)
+    )
+    origin = torch.load(first, weights_only=True)
+    name = "head.weight"
+    assert not torch.equal(origin[name], whole[name])
+    assert torch.allclose(half[name], (origin[name] + whole[name]) / 2, atol=1e-6)

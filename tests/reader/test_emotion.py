@@ -54,7 +54,7 @@ def test_nothing_of_a_long_text_is_cut(classifier: EmotionClassifier) -> None:
     filler = "We drove along the coast and stopped for lunch near the harbour wall. " * 150
     [plain] = classifier.read([filler])
     [ended] = classifier.read([filler + "Thank you, thank you so much for everything."])
-    assert ended.windows > 20
+    assert ended.windows > 8  # of 240 tokens
     assert ended.probabilities["gratitude"] > plain.probabilities["gratitude"] + 0.3
 
 
