@@ -20,8 +20,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from eval import judged, record, report, sources
+from eval import judged, parts, record, report, sources
 from eval.classifier import Reads
+from eval.parts import Explaining
 from eval.summary import Judgement, judge
 from finetune import cluster
 from finetune.dataset import DataError
@@ -41,6 +42,8 @@ class EvalConfig(BaseModel):
     threads: int = Field(2, ge=1)
     batch: int = Field(256, ge=1)
     safety: bool = True
+    explanations: Explaining = Explaining()
+    suggestions: Path | None = None
     track: str | None = None
 
 
@@ -73,13 +76,16 @@ def evaluate(config: EvalConfig, against: Path | None = None) -> dict[str, Any]:
     began = time.monotonic()
     sink = read(config)
     elapsed = time.monotonic() - began
-    ours = judge(judged.load(config.output), config.model)
+    run = judged.load(config.output)
+    ours = judge(run, config.model)
     theirs = _other(config, against) if against else None
     told = report.facts(ours, theirs) | {
         "source": config.source,
         "broken_rows": sink.broken,
         "rows_a_second": round(sink.rows / elapsed, 1),
     }
+    told["explanations"] = parts.explanations(run, config.model, config.explanations, config.output)
+    told["suggestions"] = parts.suggestions(config.suggestions) if config.suggestions else {}
     if config.safety:
         told["safety"] = _safety()
     report.write(config.output, told)

@@ -104,6 +104,7 @@ async def explained(cell: Cell, case: Case, llm: LanguageModel) -> dict[str, Any
     return {
         "entry": case.number,
         "said": said,
+        "sentences": [sentence.text for sentence in sentences],
         "passed": bool(sentences) and all(s.source == "model" for s in sentences),
         "regenerated": counts.count("regenerated"),
         "refused": sum(name.startswith("rejected") for name in counts),

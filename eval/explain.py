@@ -31,8 +31,8 @@ from reader.emotion import EmotionClassifier
 class InProcess:
     """The classifier in this process, as the port that the evidence asks."""
 
-    def __init__(self, folder: Path) -> None:
-        self._classifier = EmotionClassifier(folder, threads=2)
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        self._classifier = EmotionClassifier(folder, threads=threads)
 
     async def read(self, texts: Sequence[str], *, full: bool = True) -> list[Reading]:
         """See `agent.ports.Classifier`."""

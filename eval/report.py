@@ -47,7 +47,7 @@ def write(folder: Path, told: dict[str, Any]) -> None:
     charts = {name: draw(told) for name, draw in _CHARTS.items()}
     forms = {
         "report.json": json.dumps(told, indent=1) + "\n",
-        "report.html": page.render(told=told, charts=charts, lines=lines(told)),
+        "report.html": page.render(told=told, charts=charts, lines=lines(told), tables=tables(told)),
         "report.md": markdown(told),
     }
     for name, content in forms.items():
@@ -75,15 +75,19 @@ def lines(told: dict[str, Any]) -> str:
 def markdown(told: dict[str, Any]) -> str:
     """The summary as Markdown: overall, slices, labels."""
     parts = [f"# Evaluation of {told['model']['version']}", lines(told).replace("\n", "\n\n")]
-    for title, table in (("Slices", told["slices"]), ("Labels", told["labels"])):
-        if table:
-            columns = list(next(iter(table.values())))
-            parts.append(f"## {title}")
-            head = [f"| | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
-            parts.append(
-                "\n".join(head + [f"| {k} | {' | '.join(str(v[c]) for c in columns)} |" for k, v in table.items()])
-            )
+    for title, table in tables(told):
+        columns = list(next(iter(table.values())))
+        head = [f"| | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
+        rows = [f"| {name} | {' | '.join(str(row[c]) for c in columns)} |" for name, row in table.items()]
+        parts += [f"## {title}", "\n".join(head + rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def tables(told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The tables of a report with their titles; each is rows by name, every row with the same columns."""
+    explained = [(f"Explanations: {name}", {"": row}) for name, row in told.get("explanations", {}).items()]
+    rest = [("Suggestions", told.get("suggestions", {})), ("Slices", told["slices"]), ("Labels", told["labels"])]
+    return [(title, table) for title, table in [*explained, *rest] if table]
 
 
 def svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:

@@ -23,6 +23,7 @@ HOMES: dict[str, set[str]] = {
     "faiss": {"retrieval/index.py"},
     "mlflow": {"finetune/track.py"},
     "chainlit": {"serving/chat.py"},
+    "ragas": {"eval/ragas_scores.py"},
     "great_expectations": {"finetune/quality.py"},
 }
 AGENT_ALONE = {"pydantic", "yaml", "numpy", "langchain", "langchain_core", "langchain_openai", "langgraph"}

@@ -7,7 +7,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-KNOWN = {"model", "messages", "tools", "temperature", "max_completion_tokens", "stream", "parallel_tool_calls"}
+KNOWN = frozenset(
+    {"model", "messages", "tools", "temperature", "max_completion_tokens", "stream", "parallel_tool_calls"}
+)
 
 
 def calls(name: str, **arguments: str) -> dict[str, Any]:
@@ -24,7 +26,8 @@ def says(text: str) -> dict[str, Any]:
 class OpenAI:
     """The server. `seen` holds every body that came, `keys` the credentials; `wrong` what a real one would refuse."""
 
-    def __init__(self, *script: dict[str, Any] | int) -> None:
+    def __init__(self, *script: dict[str, Any] | int, known: frozenset[str] = KNOWN) -> None:
+        self._known = known
         self.script, self.seen, self.keys, self.wrong = list(script), list[dict[str, Any]](), list[str](), list[str]()
         fake = self
 
@@ -49,7 +52,7 @@ class OpenAI:
 
     def _answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.seen.append(body)
-        faults = [f"unknown member {name}" for name in sorted(set(body) - KNOWN)]
+        faults = [f"unknown member {name}" for name in sorted(set(body) - self._known)]
         faults += [] if path == "/v1/chat/completions" else [f"path {path}"]
         asked = {c["id"] for m in body["messages"] for c in m.get("tool_calls") or ()}
         faults += [
