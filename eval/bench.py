@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from eval import bench_classifier, bench_turns
+from eval import bench_batch, bench_classifier, bench_turns
 from eval.running import running
 
 Row = tuple[str, str, str]
@@ -50,8 +50,7 @@ def product_rows() -> list[Row]:
             ("/v1/classify, 512 texts of 15 words", f"{bench_classifier.bulk(product.api):.0f} texts/s", ">= 450")
         )
         url = f"{product.api}/v1/classify"
-        ours = bench_classifier.short_text_rate(url, lambda text: {"texts": [text]})
-        rows.append(("one short text by HTTP, 8 clients", f"{ours:.0f} requests/s", ">= 0.5x LitServe"))
+        rows += served_rows("Discovery", bench_classifier.short_texts(url, lambda text: {"texts": [text]}))
         rows.append(
             (
                 "language model through the graph, one stream, prompt included",
@@ -64,6 +63,29 @@ def product_rows() -> list[Row]:
     return rows
 
 
+def served_rows(who: str, found: bench_classifier.Served) -> list[Row]:
+    """Capacity and latency of one server of single short texts."""
+    least = ">= 0.5x LitServe" if who == "Discovery" else ""
+    wait = found.wait
+    return [
+        (f"{who}: one short text by HTTP, 8 clients, closed loop", f"{found.rate} requests/s", least),
+        (f"{who}: latency at half of that, open loop, p50 (p99)", f"{wait.p50:.0f} ms ({wait.p99:.0f})"
+         + (f", {wait.failed} of {wait.asked} failed" if wait.failed else ""), ""),
+    ]  # fmt: skip
+
+
+def batch_rows() -> list[Row]:
+    """Batch evaluation against a loop by hand."""
+    told = bench_batch.bench(10_000, 2, grown=True)
+    memory = told["memory_mb"]
+    return [
+        ("batch evaluation on Ray Data", f"{told['ray_data_rows_a_second']:.0f} rows/s", ""),
+        ("a tuned loop in one process, same threads and tokeniser", f"{told['by_hand_rows_a_second']:.0f} rows/s", ""),
+        ("Ray Data / loop", f"{told['ratio']:.2f}x", ">= 0.9x at 50,000 rows"),
+        ("memory with ten times the rows", f"{memory['tenth_of_the_rows']} -> {memory['all_rows']} MB", "flat"),
+    ]
+
+
 def peer_rows() -> list[Row]:
     """Peers, and our classifier without the graph."""
     rates = bench_classifier.in_process()
@@ -72,9 +94,8 @@ def peer_rows() -> list[Row]:
     rows = [(f"in process: {name}", f"{rate:.0f} texts/s", "") for name, rate in rates.items()]
     rows.append(("ours / transformers pipeline in fp32, one by one", f"{single:.1f}x", ">= 3x"))
     rows.append(("ours / transformers pipeline in fp32, best batch", f"{batch:.1f}x", ">= 1.5x"))
-    rows.append(
-        ("LitServe: one short text by HTTP, 8 clients", f"{bench_classifier.litserve_rate():.0f} requests/s", "")
-    )
+    rows += served_rows("LitServe", bench_classifier.litserve())
+    rows += served_rows("plain FastAPI", bench_classifier.plain_fastapi())
     return rows
 
 
@@ -89,10 +110,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, help="also write the table to this Markdown file")
     options = parser.parse_args()
-    rows = product_rows() + peer_rows()
+    rows = product_rows() + peer_rows() + batch_rows()
     text = (
         f"# Benchmarks\n\nMeasured {datetime.now(UTC):%Y-%m-%d} by `make bench` on {machine()}.\n"
-        "Times are medians of 20 turns; rates are medians or, for in-process peers, the best of several repeats.\n\n"
+        "Times are medians of 20 turns; rates are means of three repeats with 95% intervals [low, high], medians, or, "
+        "for in-process peers, the best of several repeats.\n"
+        "Latencies in an open loop count from when a request was due.\n\n"
         f"{table(rows)}\n"
     )
     print(text)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import numpy as np
 
 from agent.config import ROOT
+from eval import load
+from eval.load import Latency, Spread
 from eval.running import free_port
 from reader.base import base_folder
 from reader.emotion import EmotionClassifier
@@ -82,34 +84,26 @@ def bulk(api: str, repeats: int = 5) -> float:
     return float(np.median(rates[1:]))
 
 
-async def _closed_loop(url: str, bodies: list[dict[str, object]], clients: int, seconds: float) -> float:
-    end, done = time.perf_counter() + seconds, 0
+@dataclass(frozen=True)
+class Served:
+    """What a server of single short texts does: requests/s of eight clients, and latencies at half of that."""
 
-    async def client(http: httpx.AsyncClient, offset: int) -> None:
-        nonlocal done
-        number = offset
-        while time.perf_counter() < end:
-            (await http.post(url, json=bodies[number % len(bodies)])).raise_for_status()
-            number, done = number + 1, done + 1
-
-    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=clients)) as http:
-        await asyncio.gather(*(client(http, i * 7) for i in range(clients)))
-    return done / seconds
+    rate: Spread
+    wait: Latency
 
 
-def short_text_rate(url: str, form: Callable[[str], dict[str, object]], seconds: float = 8.0) -> float:
-    """Requests/s of eight clients in a closed loop, each asking for one short text at a time."""
+def short_texts(url: str, form: Callable[[str], dict[str, object]]) -> Served:
+    """Eight clients in a closed loop, three times; then an open loop at half of the capacity that was found."""
     bodies = [form(t) for t in texts(64, 12, seed=1)]
-    asyncio.run(_closed_loop(url, bodies, 8, 2.0))
-    return asyncio.run(_closed_loop(url, bodies, 8, seconds))
+    rate = load.capacity(url, bodies)
+    return Served(rate, load.latency(url, bodies, max(1.0, rate.mean / 2)))
 
 
-def litserve_rate() -> float:
-    """The same model under LitServe in an environment of its own (it needs another `mcp`), on loopback."""
-    python, port = _litserve_python(), free_port()
-    server = ROOT / "eval" / "peers" / "litserve_app.py"
+def peer(app: str, python: Path) -> Served:
+    """The same model under a server of `eval/peers`, in an environment of its own where it needs one, on loopback."""
+    port = free_port()
     process = subprocess.Popen(
-        [python, str(server), str(port)], env=os.environ | {"PYTHONPATH": str(ROOT)},
+        [python, str(ROOT / "eval" / "peers" / app), str(port)], env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
@@ -120,10 +114,20 @@ def litserve_rate() -> float:
                 break
             except httpx.HTTPError:
                 time.sleep(0.5)
-        return short_text_rate(url, lambda text: {"text": text})
+        return short_texts(url, lambda text: {"text": text})
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # LitServe leaves its workers behind when it is asked politely
         process.wait(timeout=20)
+
+
+def plain_fastapi() -> Served:
+    """Plain FastAPI, in this environment."""
+    return peer("fastapi_app.py", Path(sys.executable))
+
+
+def litserve() -> Served:
+    """LitServe, in an environment of its own (it needs another `mcp`)."""
+    return peer("litserve_app.py", _litserve_python())
 
 
 def _litserve_python() -> Path:
