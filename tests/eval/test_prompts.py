@@ -122,7 +122,7 @@ def test_a_promotion_changes_one_line_and_only_where_it_is_earned(
 
 def test_the_table_has_a_line_a_cell() -> None:
     text = prompts.table({"v1": rows([1, 0]), "v2": rows([1, 1])})
-    assert text.count("\n") == 3 and "| v2 | 2 | 1.0 |" in text and json.dumps({}) not in text
+    assert text.count("\n") == 3 and "| v2 | 2 | 2 | 1.0 |" in text and json.dumps({}) not in text
 
 
 def test_the_chart_names_its_figures_and_no_other_host() -> None:
@@ -172,3 +172,10 @@ def test_the_cells_of_a_model_share_a_loop_and_entries_go_side_by_side(
     found = prompts.run(cells, [Case(n, TEXT, READING, SPANS) for n in range(6)], tmp_path, at_once=3)
     assert len(loops) == 1 and most == 3
     assert all([row["entry"] for row in rows] == list(range(6)) for rows in found.values())
+
+
+def test_seconds_are_those_of_entries_that_the_model_was_asked_about() -> None:
+    calm = [row | {"tokens": 0, "seconds": 0.0, "first_s": None} for row in rows([0, 0, 0])]
+    told = prompts.summary([*calm, *rows([1, 1], seconds=3.0)])
+    assert (told["entries"], told["asked"], told["seconds_p50"], told["pass_rate"]) == (5, 2, 3.0, 0.4)
+    assert prompts.summary(calm)["seconds_p50"] == 0.0
