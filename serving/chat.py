@@ -20,7 +20,7 @@ from chainlit.server import app
 
 from agent.domain import Settings, utcnow
 from agent.errors import DiscoveryError, NotFound
-from serving import chat_answer, chat_suggest, chat_turn
+from serving import chat_answer, chat_more, chat_suggest, chat_turn
 from serving.chat_guard import LOOPBACK, Guard
 from serving.chat_page import Page
 from serving.chat_settings import REGIONS, from_form, region_name
@@ -141,6 +141,7 @@ async def start() -> None:
         await here.put("past", [Page.stored(entry) for entry in reversed(entries)])
     if care["state"] != "closed":
         await here.put("care", [Page.standing(care)])
+    await chat_more.offer(client, here.settings, entries)
     await _offer_settings(here.settings)
 
 
@@ -158,6 +159,15 @@ async def write(message: cl.Message) -> None:
     if chat_turn.due(here.told_at, utcnow()):
         here.told_at = utcnow()
         await _send(cl.Message(content=chat_turn.REMINDER))
+
+
+async def put_log(page: Page) -> None:
+    """Shows what was tapped as an entry, and follows its turn."""
+    await shelf().put(page.key, [page])
+    shelf().go_on(chat_turn.follow(client, page, shelf().show, shelf().language))
+
+
+chat_more.install(client, put_log)
 
 
 @cl.on_settings_update

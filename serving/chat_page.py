@@ -43,7 +43,8 @@ class Page:
     labels; `reading` is true while more may come. `care` is where the crisis path stands, `question` what is asked
     while it waits for an answer, `says` what was answered; a `bare` page is the help card alone, without an entry.
     `answer` are the sentences to a text that was a question. `limits` are those of the list on the screen, `refined`
-    the clicks that led to it, `nothing` the click that found nothing, and `way` the three steps that were asked for."""
+    the clicks that led to it, `nothing` the click that found nothing, `way` the three steps that were asked for,
+    and `mind` the State of Mind that was tapped with the text."""
 
     text: str
     goal: str | None = None
@@ -74,6 +75,7 @@ class Page:
     way: list[Json] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
+    mind: Json | None = None
 
     @classmethod
     def stored(cls, entry: EntryData) -> Page:
@@ -88,6 +90,8 @@ class Page:
         for sentence in entry.get("explanation") or ():
             page.take(Event(name="explanation", data=sentence))
         page.own = (entry.get("correction") or {}).get("labels")
+        if page.own is None:
+            page.own = (entry.get("state_of_mind") or {}).get("labels") or None
         said = entry.get("verdicts") or {}
         for item in page.suggestions:
             item["verdict"] = said.get(item["id"])

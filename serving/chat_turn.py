@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, cast, get_args
 
-from agent.domain import EMOTIONS, Goal, Verdict
+from agent.domain import EMOTIONS, Goal, StateOfMind, Verdict
 from agent.errors import Invalid
+from agent.events import Event
 from serving.chat_page import Page
 from serving.client import Client, ClientError
 
@@ -52,12 +53,19 @@ async def follow(client: Client, page: Page, show: Show, language: str | None = 
     """
     try:
         turn = client.entry(
-            page.text, goal=page.goal, suggest=page.suggest, idempotency_key=page.key, language=language
+            page.text,
+            goal=page.goal,
+            suggest=page.suggest,
+            idempotency_key=page.key,
+            language=language,
+            state_of_mind=StateOfMind.model_validate(page.mind) if page.mind else None,
         )
         async for event in turn:
             page.take(event)
             await show(page)
     except ClientError as error:
+        if error.safety:  # somebody in danger gets the card although nothing could be kept
+            page.take(Event(name="safety", data=error.safety))
         page.break_off(str(error))
         await show(page)
 

@@ -38,6 +38,8 @@ class Turn:
                     return self._end(event)
         except ClientError as error:
             if self.saved is None:
+                if error.safety:  # the card comes first, and stands although nothing could be kept
+                    verdict(self.out, error.safety)
                 raise
             return self._broken(str(error))
         return 0

@@ -273,6 +273,7 @@ def _problem(response: httpx.Response) -> ClientError:
         status=response.status_code,
         field=facts.get("field"),
         retry_after=int(wait) if wait.isdigit() else None,
+        safety=facts.get("safety"),
     )
 
 

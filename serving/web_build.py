@@ -19,6 +19,7 @@ from typing import Any
 from agent.affect import AFFECT
 from agent.domain import MAX_TEXT
 from agent.errors import ArtifactError
+from journal.report import plotly_script
 from serving.chat_page import mood
 
 WEB = Path(__file__).parent / "web"
@@ -104,6 +105,7 @@ def _fill(root: Path, frontend: Path) -> None:
     script = public / "discovery.js"
     script.write_text(script.read_text(encoding="utf-8").replace("@MAX_TEXT@", str(MAX_TEXT)), encoding="utf-8")
     shutil.copytree(WEB / "fonts", public / "fonts")
+    (public / "plotly.min.js").write_text(plotly_script(), encoding="utf-8")
     for theme in ("light", "dark"):
         shutil.copy(WEB / "public" / "favicon.svg", public / f"logo_{theme}.svg")
     (public / "discovery.css").write_text(join_styles(WEB / "styles"), encoding="utf-8")

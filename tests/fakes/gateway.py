@@ -270,6 +270,10 @@ def build(gateway: Gateway) -> FastAPI:
             return gateway.care | asked | {"says": "Thank you." if closes else "That is all right."}
         return gateway.care
 
+    @app.get("/v1/reminders")
+    async def reminders() -> Any:
+        return gateway.answers.get("reminders", {"at": [], "days": []})
+
     @app.get("/readyz")
     async def ready() -> Any:
         parts = dict.fromkeys(("journal", "classifier", "recommender", "llm"), gateway.status)

@@ -32,7 +32,7 @@ def test_an_entry_gets_its_reading_its_reasons_and_its_suggestions(
     page = visit(size, theme)
     picture(page, f"{size}-{theme}-welcome")
     chat.gateway.turn(EVENING, *EVENING_TURN, pause=0.03)
-    calm = page.get_by_role("button", name="Calm")
+    calm = page.get_by_role("button", name="Calm", exact=True)
     calm.click()
     expect(calm).to_have_attribute("aria-pressed", "true")
     entry = write(page, EVENING)

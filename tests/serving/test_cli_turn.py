@@ -153,3 +153,13 @@ def test_a_whole_journal_keeps_the_entry_once() -> None:
         assert 'There is annoyance in "late again".' in shown
     finally:
         gateway.close()
+
+
+def test_somebody_in_danger_gets_the_card_although_nothing_could_be_kept() -> None:
+    with scripted() as api:
+        api.refuse(
+            "POST", "/v1/entries", 507, "The disk is full", "There is no room left.",
+            safety={"level": "crisis", "card": CARD},
+        )  # fmt: skip
+        seen = discovery("say", "I cannot go on.", api=api)
+    assert "The Night Line" in seen.stdout and "no room left" in complaint(seen, 1)

@@ -52,7 +52,12 @@ def test_the_settings_close_what_is_not_needed(root: Path) -> None:
 
 
 def test_elements_are_one_file_each_and_offer_all_28_emotions(root: Path) -> None:
-    assert {path.name for path in (root / "public" / "elements").iterdir()} == {"Page.jsx", "Welcome.jsx"}
+    assert {path.name for path in (root / "public" / "elements").iterdir()} == {
+        "Page.jsx",
+        "Welcome.jsx",
+        "More.jsx",
+        "Figures.jsx",
+    }
     code = (root / "public" / "elements" / "Page.jsx").read_text()
     [choices] = re.findall(r"const CHOICES = (.+);", code)
     assert sorted(label for kind in json.loads(choices).values() for label in kind) == sorted(EMOTIONS)

@@ -47,7 +47,7 @@ function Unkept({ page, act }) {
 }
 
 function Body({ page, act, lit, setLit }) {
-  if (page.state === 'unkept') return <Unkept page={page} act={act} />;
+  if (page.state === 'unkept') return <>{page.card && <Help card={page.card} page={page} act={act} />}<Unkept page={page} act={act} /></>;
   if (page.level === 'crisis') return page.card ? <Help card={page.card} page={page} act={act} /> : null;
   return (
     <>
