@@ -77,7 +77,7 @@ def nearest(vectors: VECTORS, queries: VECTORS, k: int) -> list[set[int]]:
     best = [np.zeros(0, dtype=np.intp)] * len(queries)
     for start in range(0, len(vectors), 100_000):
         block = vectors[start : start + 100_000] @ queries.T
-        top = np.argsort(-block, axis=0)[:k].T + start
+        top = np.argpartition(-block, min(k, len(block)) - 1, axis=0)[:k].T + start
         best = [np.concatenate([old, new]) for old, new in zip(best, top, strict=True)]
     found = []
     for query, places in zip(queries, best, strict=True):

@@ -25,10 +25,12 @@ import uvicorn
 
 from agent.config import ROOT, RecommenderConfig
 from agent.pipeline import Agent
-from eval.relevance import load_cases
+from eval.rankers import named
+from eval.relevance import Bench, load_cases
 from eval.running import free_port
 from journal.store import Store
 from reader.emotion import EmotionClassifier
+from retrieval.recommender import Recommender
 from serving.gateway import create_app
 from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
@@ -106,6 +108,27 @@ def told(took: Sequence[float]) -> dict[str, float]:
     return {"requests": float(len(took)), "p50": float(p50), "p90": float(p90), "p99": float(p99)}
 
 
+def ranking(repeats: int = 3) -> dict[str, float]:
+    """The ranking alone, reasons included, with vectors that are there already."""
+    bench = Bench.of(load_cases())
+    recommender = Recommender(bench.items, bench.index)
+    took, cases = [], bench.cases * (repeats + 1)
+    spent = time.thread_time()
+    for case in cases:
+        began = time.perf_counter()
+        recommender.suggest(bench.vectors[case.id], text=case.text, emotions=named(case), goal=case.goal, limit=5)
+        took.append(1000 * (time.perf_counter() - began))
+    return told(took[len(bench.cases) :]) | {"processor": 1000 * (time.thread_time() - spent) / len(cases)}
+
+
+def processor(api: str, requests: Sequence[dict[str, Any]]) -> float:
+    """Milliseconds of processor time a request, client included, where the application runs in this process: what a
+    busy machine does not change much."""
+    began = time.process_time()
+    took = measure(api, requests, repeats=1)
+    return 1000 * (time.process_time() - began) / (len(took) + WARM)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measures and prints, the text read by the classifier and with named emotions apart."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -116,9 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     half = len(asked) // 2
     with alone() if not options.api else _there(options.api) as api:
         found = {
+            "ranking alone": ranking(options.repeats),
             "emotions read": told(measure(api, asked[:half], options.repeats)),
             "emotions named": told(measure(api, asked[half:], options.repeats)),
         }
+        if not options.api:
+            found["emotions read"]["processor"] = processor(api, asked[:half])
+            found["emotions named"]["processor"] = processor(api, asked[half:])
     print(json.dumps(found | {"asked for": ASKED}, indent=1))
 
 

@@ -20,7 +20,7 @@ BATCH = 64
 
 
 FLAT_MOST = 50_000
-"""Items up to which looking at every vector is fast enough; beyond it, cells: measured, see docs/benchmarks.md."""
+"""Items up to which looking at every vector is fast enough; beyond it, cells: measured, see docs/suggestions.md."""
 
 
 class Encode(Protocol):

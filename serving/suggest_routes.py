@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter
@@ -80,10 +81,10 @@ async def _screened(body: SuggestPath, screening: Screening, me: Who) -> Screene
 
 async def _wishes(body: SuggestPath, limits: Limits, screened: Screened, agent: Agent, me: Who) -> dict[str, Any]:
     """What the recommender is asked for, this person's feedback included."""
-    verdicts = await agent.journal.verdicts(me.person)
+    verdicts, emotions = await asyncio.gather(agent.journal.verdicts(me.person), _emotions(body, agent))
     return {
         "text": body.text or "",
-        "emotions": await _emotions(body, agent),
+        "emotions": emotions,
         "goal": body.goal,
         "kinds": body.kinds,
         "exclude": [*limits.exclude, *(i for i, v in verdicts.items() if v in ("done", "not_this"))],
