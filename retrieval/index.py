@@ -32,7 +32,7 @@ REMEDY = "Run `discovery catalog build` to make it anew"
 Method = Literal["flat-inner-product", "ivf-inner-product", "hnsw-inner-product"]
 """How neighbours are found: by looking at all, in the nearest of many cells, or along a graph."""
 
-_PROBED = 48
+_PROBED = 96
 """Cells of an IVF index that one search looks into."""
 
 _LINKS, _BUILD_EFFORT, _SEARCH_EFFORT = 32, 100, 128
