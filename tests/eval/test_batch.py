@@ -49,7 +49,9 @@ def config(tmp_path: Path, source: Path, **more: object) -> EvalConfig:
 
 def test_a_report_in_three_forms_and_broken_rows_apart(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    told = evaluate(config(tmp_path, rows(tmp_path / "rows.jsonl", 20, broken=True), track=uri))
+    told = evaluate(
+        config(tmp_path, rows(tmp_path / "rows.jsonl", 20, broken=True), track=uri, explanations={"rows": 4})
+    )
     assert told["overall"]["rows"] == 58 and told["broken_rows"] == 2
     assert told["labels"]["gratitude"]["f1"] > 0.9 and told["slices"]["short, up to 10 words"]["rows"] == 58
     broken = [json.loads(line) for line in (tmp_path / "out" / "broken.jsonl").read_text().splitlines()]
@@ -58,6 +60,10 @@ def test_a_report_in_three_forms_and_broken_rows_apart(tmp_path: Path) -> None:
     assert "<svg" in page and "http" not in page.replace("http://www.w3.org", "")
     assert "| gratitude |" in (tmp_path / "out" / "report.md").read_text()
     assert json.loads((tmp_path / "out" / "report.json").read_text()) == told
+    assert (
+        told["explanations"]["our checks"]["sentences_true"] == 1.0 and told["explanations"]["explainer"]["rows"] == 4
+    )
+    assert "Explanations: ragas, offline" in page
     [experiment] = client(uri).search_experiments(filter_string=f"name = '{EVALUATIONS}'")
     [run] = client(uri).search_runs([experiment.experiment_id])
     assert run.data.metrics["label.gratitude.f1"] == told["labels"]["gratitude"]["f1"]
