@@ -62,7 +62,7 @@ def test_two_taps_are_an_entry(visit: Visit, chat: Chat, size: str, theme: str) 
     page = visit(size, theme)
     chat.gateway.turn("Felt unpleasant.", safe(), read(("sadness", 0.5)))
     page.get_by_role("button", name="Two-tap log").click()
-    page.locator(".d-step").filter(has_text="unpleasant").nth(1).click()  # the second of the three
+    page.locator(".d-notch").filter(has_text="unpleasant").nth(1).click()  # the second of the three
     expect(page.locator(".d-log").get_by_role("button", name="Keep this").first).to_be_in_viewport()
     picture(page, f"{size}-{theme}-log")
     page.locator(".d-log").get_by_role("button", name="Keep this").first.click()
@@ -78,9 +78,9 @@ def test_labels_associations_and_a_note_go_with_it(visit: Visit, chat: Chat) -> 
     page = visit("narrow")
     chat.gateway.turn("She did not call.", safe(), read(("sadness", 0.7)))
     page.get_by_role("button", name="Two-tap log").click()
-    page.locator(".d-step").first.click()
+    page.locator(".d-notch").first.click()
     for name in ("lonely", "hopeful", "family"):
-        page.locator(".d-chip", has_text=name).click()
+        page.locator(".d-tap", has_text=name).click()
     page.get_by_label("A note, if you like").fill("She did not call.")
     page.locator(".d-log").get_by_role("button", name="Keep this").last.click()
     entry = page.locator(".d-now .d-page").last

@@ -5,10 +5,10 @@ const told = (name) => name.replaceAll('_', ' ');
 
 function Chips({ title, names, chosen, toggle }) {
   return (
-    <fieldset className="d-chips">
+    <fieldset className="d-taps">
       <legend>{title}</legend>
       {names.map((name) => (
-        <label key={name} className="d-chip" data-on={chosen.includes(name) || undefined}>
+        <label key={name} className="d-tap" data-on={chosen.includes(name) || undefined}>
           <input type="checkbox" className="d-sr" checked={chosen.includes(name)} onChange={() => toggle(name)} />{told(name)}
         </label>
       ))}
@@ -21,9 +21,9 @@ function Scale({ scale, valence, setValence }) {
     <fieldset className="d-scale">
       <legend>How is it right now?</legend>
       {scale.map((step) => (
-        <label key={step.name} className="d-step" data-on={valence === step.valence || undefined} style={{ '--d-at': (step.valence + 1) / 2 }}>
+        <label key={step.name} className="d-notch" data-on={valence === step.valence || undefined} style={{ '--d-at': (step.valence + 1) / 2 }}>
           <input type="radio" name="d-valence" className="d-sr" checked={valence === step.valence} onChange={() => setValence(step.valence)} />
-          <span className="d-dot" aria-hidden="true" /><span className="d-step-name">{step.name}</span>
+          <span className="d-dot" aria-hidden="true" /><span className="d-notch-name">{step.name}</span>
         </label>
       ))}
       <p className="d-chosen" aria-hidden="true">{scale.find((step) => step.valence === valence)?.name ?? '\u00a0'}</p>
