@@ -40,7 +40,7 @@ class EvalConfig(BaseModel):
     output: Path = Path("runs/eval")
     workers: int = Field(1, ge=1)
     threads: int = Field(2, ge=1)
-    batch: int = Field(256, ge=1)
+    batch: int = Field(2048, ge=1)
     safety: bool = True
     explanations: Explaining = Explaining()
     suggestions: Path | None = None

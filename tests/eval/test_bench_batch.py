@@ -38,3 +38,7 @@ def test_memory_that_grows_is_seen() -> None:
         held = bytearray(b"x" * 300_000_000)
         time.sleep(0.7)
     assert after.most > before.most + 200 and len(held)
+
+
+def test_the_start_falls_out_of_a_rate_between_two_runs() -> None:
+    assert bench_batch.once_started(1000, 20.0, 100, 11.0) == 100.0
