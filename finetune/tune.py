@@ -109,7 +109,8 @@ def search(config: TuneConfig) -> list[dict[str, Any]]:
         raise DataError(
             f"{len(errors)} of {config.samples} trials failed: {errors[0][:300]}; what they said: {config.output}/ray"
         )
-    if found.num_terminated < config.samples:
+    # Ray Tune ends trials that Ctrl-C stopped as if they were over; only those that are over say so themselves.
+    if sum(bool((result.metrics or {}).get("done")) for result in found) < config.samples:
         raise KeyboardInterrupt
     _make_room(config, trials[0]["trial"])
     return trials
