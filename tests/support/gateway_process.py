@@ -1,7 +1,7 @@
 """The gateway over the journal as a process of its own that can be killed: real HTTP, real store, a tiny classifier.
 
-It is what Ray Serve runs, without Ray: `create_app` over a `JournalServer`, so that fifty kills take a minute. The
-end-to-end tests kill the same thing under real Serve.
+It is what Ray Serve runs, without Ray: `create_app` over a `JournalServer`, so that fifty kills take minutes, not hours.
+Nothing is killed under real Serve.
 """
 
 from __future__ import annotations
