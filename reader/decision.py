@@ -27,7 +27,7 @@ def passed(
     """Which labels are told of each of n texts, bool (n, 28), from probabilities (n, 28) and thresholds (28,)."""
     limits = np.asarray(thresholds, np.float32)
     told: NDArray[np.bool_] = probabilities >= limits
-    relative = probabilities[:, :NEUTRAL] / limits[:NEUTRAL]
+    relative = probabilities[:, :NEUTRAL] / np.maximum(limits[:NEUTRAL], 1e-6)
     nearest = relative.argmax(1)
     rows = np.arange(len(told))
     falls = ~told[:, :NEUTRAL].any(1) & (probabilities[:, NEUTRAL] < fallback.neutral)

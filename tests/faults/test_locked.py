@@ -29,7 +29,8 @@ async def read(http: httpx.AsyncClient, until: float) -> list[float]:
 
 @pytest.mark.timeout(120 + 2 * SECONDS)
 async def test_a_locked_journal_answers_503_and_reads_go_on(gateway: RealGateway) -> None:
-    limits = httpx.Limits(max_connections=WRITERS + 4)
+    # A connection idle for as long as the server keeps it may be closed under the next request: drop it before.
+    limits = httpx.Limits(max_connections=WRITERS + 4, keepalive_expiry=1)
     async with httpx.AsyncClient(base_url=gateway.url, timeout=60, trust_env=False, limits=limits) as http:
 
         async def write(number: int) -> httpx.Response:

@@ -1,6 +1,6 @@
 """The gateway over the journal as a process of its own that can be killed: real HTTP, real store, a tiny classifier.
 
-It is what Ray Serve runs, without Ray: `create_app` over a `JournalServer`, so that fifty kills take minutes, not hours.
+It is what Ray Serve runs, without Ray: `create_app` over a `JournalServer`, so that fifty kills take minutes.
 Nothing is killed under real Serve.
 """
 

@@ -18,5 +18,6 @@ def model(folder: Path, version: str, *, threshold: float | None = None, **test:
     card["metrics"]["test"] |= test
     if threshold is not None:
         card["thresholds"] = [threshold] * 28
+        card["fallback"] = {}  # off: nothing but the threshold decides
     path.write_text(json.dumps(card))
     return folder
