@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_job import RAY, ROOT, dashboard, environment  # noqa: F401 - the cluster is a fixture
+from tests.cluster.test_job import RAY, ROOT, dashboard, environment  # noqa: F401 - the cluster is a fixture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
