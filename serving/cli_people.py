@@ -30,7 +30,7 @@ def journal(config: Path) -> Iterator[Store]:
     from agent.config import DiscoveryArgs, parse, resolve
     from agent.errors import ConfigError
     from serving import passphrase
-    from serving.journal import key_path, open_store
+    from serving.journal import open_store
 
     file = next((place for place in (config, resolve(config)) if place.exists()), config)
     try:
@@ -39,7 +39,7 @@ def journal(config: Path) -> Iterator[Store]:
         raise ConfigError(f"{file}: cannot be used as a configuration ({type(error).__name__})") from error
     if not isinstance(args, DiscoveryArgs):
         raise ConfigError(f"{file}: its first application is not `discovery`")
-    passphrase.ask(key_path(args.journal))
+    passphrase.ask(passphrase.key_path(args.journal))
     store = open_store(args.journal)
     try:
         yield store

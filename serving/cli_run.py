@@ -32,14 +32,13 @@ def run(
     """Runs everything until Ctrl-C and returns the exit code. Raises `DiscoveryError`."""
     from agent.config import DiscoveryArgs, parse, resolve
     from serving import launcher, passphrase
-    from serving.journal import key_path
 
     # The default and the remedies name files of the project, wherever the person stands.
     file = next((place for place in (config, resolve(config)) if place.exists()), config)
     plan = launcher.plan(file, port=api_port, chat_port=chat_port, address=address, host=host, multi_user=multi_user)
     args = parse(plan.config["applications"][0]["args"])
     if isinstance(args, DiscoveryArgs) and not address:
-        passphrase.ask(key_path(args.journal))  # before anything starts: a replica could ask nobody
+        passphrase.ask(passphrase.key_path(args.journal))  # before anything starts: a replica could ask nobody
     try:
         return launcher.run(plan, typer.echo)
     except ConnectionError as error:

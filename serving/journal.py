@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from agent.access import Accounts
@@ -41,12 +40,7 @@ def open_store(config: JournalConfig, embed: Embed | None = None) -> Store:
     """The store of a configuration; migrations run on open."""
     url = config.resolved_url() or f"sqlite:///{data_folder() / 'journal.db'}"
     encoder = "-".join(load_sources(ROOT / "configs" / "artifacts.yaml")["encoder"].files.values())
-    return Store(url, key_path(config), embed=embed, encoder=encoder, passphrase=passphrase.given())
-
-
-def key_path(config: JournalConfig) -> Path:
-    """Where the key file of a configuration lies."""
-    return config.key_file or data_folder() / "master.key"
+    return Store(url, passphrase.key_path(config), embed=embed, encoder=encoder, passphrase=passphrase.given())
 
 
 class JournalServer:

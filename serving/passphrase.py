@@ -11,9 +11,16 @@ import os
 import sys
 from pathlib import Path
 
+from agent.config import JournalConfig
 from journal.keyfile import KeyFile, is_locked
+from serving.artifacts import data_folder
 
 VARIABLE = "DISCOVERY_PASSPHRASE"
+
+
+def key_path(config: JournalConfig) -> Path:
+    """Where the key file of a configuration lies."""
+    return config.key_file or data_folder() / "master.key"
 
 
 def given() -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,3 +116,19 @@ def test_run_says_when_no_cluster_answers(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(launcher, "run", nobody)
     said = complaint(discovery("run", "--address", "10.0.0.9:6379"), 1)
     assert said.startswith("No Ray cluster answers at 10.0.0.9:6379. Start one with `ray start --head`")
+
+
+def test_ray_is_imported_only_after_its_environment_is_set() -> None:
+    """Ray reads its switches when it is imported: too early, and it listens on every interface of the machine."""
+    code = """
+import sys
+from pathlib import Path
+from serving import cli_run, launcher
+def run(plan, say):
+    assert 'ray' not in sys.modules, 'ray was imported before launcher.start_graph set its environment'
+    return 0
+launcher.run = run
+sys.exit(cli_run.run(Path('configs/local.yaml'), api_port=8000, chat_port=8001, address=None))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
