@@ -9,7 +9,7 @@ TORCH := $(shell grep ^torch== $(LOCK))
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 OVERRIDES := requirements-overrides.txt
 
-.PHONY: help setup run test test-unit soak system lint format lock ingest data-test train tune reproduce export mlflow promote eval-safety bench docs docs-serve audit clean-setup
+.PHONY: help setup run test test-unit soak system lint format lock ingest data-test train tune reproduce export mlflow promote eval eval-safety bench docs docs-serve audit clean-setup
 
 help:  ## list these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -94,7 +94,6 @@ reproduce: setup  ## every stage of dvc.yaml that is not up to date, and whether
 export: setup  ## calibrate, quantise and measure the trained model into models/emotion
 	@$(BIN)/python -m finetune.export --config configs/journal.yaml --output models/emotion
 
-.PHONY: eval
 eval: setup  ## judge the shipped model: report.json, report.html, report.md, and the safety gate
 	@$(BIN)/python -m eval.batch --config configs/eval.yaml
 

@@ -15,7 +15,6 @@ from finetune.dataset import Rows
 from reader.card import Pooling
 from reader.emotion import calibrate, pool
 from reader.session import TextSession
-from reader.windows import windows
 
 _WINDOW_TOKENS = (48, 96, 144, 240)
 _LEAST_TEXTS = 20
@@ -37,7 +36,7 @@ def join_rows(rows: Rows, seed: int = 0) -> Rows:
 
 def read_windows(session: TextSession, texts: list[str], window_tokens: int) -> list[np.ndarray]:
     """Raw logits (w, 28) of every text, one row a window."""
-    pieces = [[t[a:b] for a, b in windows(t, session.token_starts(t), window_tokens)] for t in texts]
+    pieces = [session.windows(text, window_tokens) for text in texts]
     flat = session.run([w for piece in pieces for w in piece])
     ends = np.cumsum([len(piece) for piece in pieces])
     return [flat[end - len(piece) : end] for end, piece in zip(ends, pieces, strict=True)]

@@ -25,7 +25,6 @@ from agent.screen.vocabulary import FILLERS, SHORT, ordinary
 from agent.screen.words import MARKS
 from reader.integrity import verify_folder
 from reader.session import TextSession
-from reader.windows import windows
 
 MAX_TOKENS = 160
 """Longest stretch of a text that the network sees at once; a longer text is read in windows."""
@@ -134,7 +133,7 @@ class CrisisHead:
         """Scores for crisis and for concern, float32 (n, 2); of a long text the highest of its windows."""
         if not texts:
             return np.zeros((0, 2), np.float32)
-        cut = [self._windows(unmasked(text)) for text in texts]
+        cut = [self._session.windows(unmasked(text), _WINDOW) for text in texts]
         found = mixed(self._session.run([piece for each in cut for piece in each]), self.card.mix)
         starts = np.cumsum([0, *(len(each) for each in cut[:-1])])
         highest: Floats = np.maximum.reduceat(found, starts, axis=0)
@@ -143,12 +142,6 @@ class CrisisHead:
     def levels(self, texts: Sequence[str]) -> list[Level]:
         """The level that each text speaks for."""
         return [level_of(row, self.card.thresholds) for row in self.scores(texts)]
-
-    def _windows(self, text: str) -> list[str]:
-        if len(text) <= _WINDOW:  # a token has at least one character
-            return [text]
-        starts = self._session.token_starts(text)
-        return [text[a:b] for a, b in windows(text, starts, _WINDOW)]
 
 
 def load_card(folder: Path) -> CrisisCard:

@@ -13,7 +13,6 @@ from agent.errors import ArtifactError
 from reader.card import REMEDY, Card, Pooling, load_card
 from reader.integrity import verify_folder
 from reader.session import TextSession
-from reader.windows import windows
 
 Floats = NDArray[np.float32]
 
@@ -57,16 +56,9 @@ class EmotionClassifier:
         if self._session.width != len(EMOTIONS):
             raise ArtifactError(f"{folder}: expected {len(EMOTIONS)} outputs, found {self._session.width}. {REMEDY}")
 
-    def _windows(self, text: str) -> list[str]:
-        limit = self.card.pooling.window_tokens
-        if len(text) <= limit:  # a token has at least one character
-            return [text]
-        starts = self._session.token_starts(text)
-        return [text[a:b] for a, b in windows(text, starts, limit)]
-
     def rows(self, texts: Sequence[str]) -> tuple[Floats, list[int]]:
         """n texts -> probabilities (n, 28), and in how many windows each was read."""
-        pieces = [self._windows(text) for text in texts]
+        pieces = [self._session.windows(text, self.card.pooling.window_tokens) for text in texts]
         counts = [len(piece) for piece in pieces]
         logits = self._session.run([window for piece in pieces for window in piece])
         flat = calibrate(logits, self.card.temperatures, self.card.biases)

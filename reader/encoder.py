@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reader.session import TextSession
-from reader.windows import windows
 
 _WINDOW_TOKENS = 200
 
@@ -20,14 +19,9 @@ class Encoder:
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
         self._session = TextSession(folder, threads=threads)
 
-    def _windows(self, text: str) -> list[str]:
-        if len(text) <= _WINDOW_TOKENS:
-            return [text]
-        return [text[a:b] for a, b in windows(text, self._session.token_starts(text), _WINDOW_TOKENS)]
-
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """n texts -> unit vectors, float32 (n, 384). A long text is the normalised mean of its windows."""
-        pieces = [self._windows(text) for text in texts]
+        pieces = [self._session.windows(text, _WINDOW_TOKENS) for text in texts]
         flat = self._session.run([window for piece in pieces for window in piece])
         if not pieces:
             return flat

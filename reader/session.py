@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from reader.clean import clean
+from reader.windows import windows
 
 MAX_TOKENS = 512
 """Longest input of the network, special tokens included; callers cut texts into windows well below it."""
@@ -38,6 +39,12 @@ class TextSession:
         pieces = [text[i : i + _PIECE] for i in range(0, len(text), _PIECE)]
         encoded = self.tokenizer.encode_batch(pieces, add_special_tokens=False)
         return [_PIECE * number + start for number, piece in enumerate(encoded) for start, _ in piece.offsets]
+
+    def windows(self, text: str, limit: int) -> list[str]:
+        """A text of any length in windows of at most `limit` tokens; one window where it is short."""
+        if len(text) <= limit:  # a token has at least one character
+            return [text]
+        return [text[a:b] for a, b in windows(text, self.token_starts(text), limit)]
 
     def run(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """n texts -> float32 (n, width), in order. Batches hold texts of like length, so that padding costs little."""

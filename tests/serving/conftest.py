@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 
 import pytest
@@ -13,10 +13,26 @@ from fakes.gateway import Gateway, free_port
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from serving.chat_process import chat_command, chat_environment
+from serving.client import Client
 from serving.web_build import prepare_web
 
 WAIT = 20_000
 """Milliseconds a browser may take on a busy machine: a test that waits shorter fails for the machine alone."""
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """A scripted gateway of this test alone."""
+    fake = Gateway().start()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+async def client(gateway: Gateway) -> AsyncIterator[Client]:
+    """The chat's own client of it."""
+    async with Client(gateway.url, timeout=5) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

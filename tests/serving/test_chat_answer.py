@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 from fakes.gateway import Gateway, free_port
 from fakes.scenes import ITEMS, danger, read, safe
@@ -24,19 +22,6 @@ class Shown:
 
     async def __call__(self, page: Page) -> None:
         self.states.append(page.state)
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    fake = Gateway().start()
-    yield fake
-    fake.close()
-
-
-@pytest.fixture
-async def client(gateway: Gateway) -> AsyncIterator[Client]:
-    async with Client(gateway.url, timeout=5) as opened:
-        yield opened
 
 
 async def test_a_question_is_answered_and_not_kept_until_the_person_says_so(client: Client, gateway: Gateway) -> None:

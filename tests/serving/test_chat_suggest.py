@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 from fakes.gateway import Gateway
 from fakes.scenes import ITEMS, SHORTER
@@ -19,19 +17,6 @@ READ = Event(
     name="emotions",
     data={"emotions": [{"label": "annoyance", "probability": 0.8}, {"label": "neutral", "probability": 0.5}]},
 )
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    fake = Gateway().start()
-    yield fake
-    fake.close()
-
-
-@pytest.fixture
-async def client(gateway: Gateway) -> AsyncIterator[Client]:
-    async with Client(gateway.url, timeout=5) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,19 +27,6 @@ class Shown:
 
     async def __call__(self, page: Page) -> None:
         self.states.append((page.state, page.emotions is not None, page.reading))
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    fake = Gateway().start()
-    yield fake
-    fake.close()
-
-
-@pytest.fixture
-async def client(gateway: Gateway) -> AsyncIterator[Client]:
-    async with Client(gateway.url, timeout=5) as opened:
-        yield opened
 
 
 async def test_each_event_is_shown_as_it_comes(client: Client, gateway: Gateway) -> None:
