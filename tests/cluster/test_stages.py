@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
         "output": "runs/emotion", "epochs": 1, "batch": 8, "seed": 13,
     }  # fmt: skip
     write(folder, "train", train)
-    second = {"output": "runs/journal", "init": "runs/emotion/weights.pt", "teacher": "runs/first", "blend": 0.7}
+    second = {"output": "runs/journal", "init": "runs/emotion/weights.pt", "teachers": ["runs/first"], "blend": 0.7}
     write(folder, "journal", train | second)
     dvc(folder, "init", "--no-scm", "-q")
     return folder

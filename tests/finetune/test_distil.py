@@ -18,7 +18,7 @@ def test_the_teacher_has_its_share_of_the_targets() -> None:
     labels = np.zeros((2, 28), np.float32)
     labels[:, EMOTIONS.index("neutral")] = 1
     texts = ["Thank you so much, I am really grateful!", "The shop opens at nine."]
-    half, none = (soft_labels(texts, labels, SHIPPED, share) for share in (0.5, 0.0))
+    half, none = (soft_labels(texts, labels, [SHIPPED], share) for share in (0.5, 0.0))
     assert (none == labels).all()
     assert (
         half.dtype == np.float32 and half[0, EMOTIONS.index("gratitude")] > 0.3 > half[1, EMOTIONS.index("gratitude")]
@@ -28,4 +28,4 @@ def test_the_teacher_has_its_share_of_the_targets() -> None:
 
 def test_a_teacher_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match=r"card\.json is missing"):
-        soft_labels(["a"], np.zeros((1, 28), np.float32), tmp_path, 0.5)
+        soft_labels(["a"], np.zeros((1, 28), np.float32), [SHIPPED, tmp_path], 0.5)
