@@ -79,10 +79,8 @@ ingest: setup  ## read, clean and check the training rows into runs/data
 data-test: setup  ## test the training rows and write runs/data-test.md
 	@$(BIN)/python -m finetune.quality --config configs/train.yaml
 
-train: setup  ## fine-tune the emotion model, first on comments, then on entries too (1 to 2 hours on two cores)
+train: setup  ## fine-tune the emotion model (configs/train.yaml; half an hour to two hours on two cores)
 	@$(BIN)/python -m finetune.train --config configs/train.yaml
-	@$(BIN)/python -m finetune.export --config configs/train.yaml --output runs/first
-	@$(BIN)/python -m finetune.train --config configs/journal.yaml
 
 tune: setup  ## search for better training settings (configs/tune.yaml); a stopped search goes on
 	@$(BIN)/python -m finetune.tune --config configs/tune.yaml
@@ -92,7 +90,7 @@ reproduce: setup  ## every stage of dvc.yaml that is not up to date, and whether
 	@$(BIN)/python -m finetune.reproduced runs/model models/emotion
 
 export: setup  ## calibrate, quantise and measure the trained model into models/emotion
-	@$(BIN)/python -m finetune.export --config configs/journal.yaml --output models/emotion
+	@$(BIN)/python -m finetune.export --config configs/train.yaml --output models/emotion
 
 eval: setup  ## judge the shipped model: report.json, report.html, report.md, and the safety gate
 	@$(BIN)/python -m eval.batch --config configs/eval.yaml

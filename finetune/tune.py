@@ -82,7 +82,7 @@ def base_run(config: TuneConfig) -> dict[str, Any]:
     """The settings that all trials share, with whole paths: a trial may run in another folder."""
     run = read_config(config.train)
     paths = {name: value.absolute() for name, value in run if isinstance(value, Path)}
-    lists = {"journal": [path.absolute() for path in run.journal]}
+    lists = {name: [path.absolute() for path in getattr(run, name)] for name in ("journal", "teachers")}
     track_uri = run.track
     if track_uri and track_uri.startswith("sqlite:///"):
         track_uri = f"sqlite:///{Path(track_uri.removeprefix('sqlite:///')).absolute()}"

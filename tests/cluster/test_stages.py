@@ -16,7 +16,7 @@ from finetune.train import TrainConfig
 from tests.finetune.conftest import write_base, write_splits
 
 ROOT = Path(__file__).parents[2]
-STAGES = ["ingest", "data-test", "train", "first", "journal", "export", "evaluate"]
+STAGES = ["ingest", "data-test", "train", "export", "evaluate"]
 
 
 @pytest.fixture
@@ -36,8 +36,6 @@ def project(tmp_path: Path) -> Path:
         "output": "runs/emotion", "epochs": 1, "batch": 8, "seed": 13,
     }  # fmt: skip
     write(folder, "train", train)
-    second = {"output": "runs/journal", "init": "runs/emotion/weights.pt", "teachers": ["runs/first"], "blend": 0.7}
-    write(folder, "journal", train | second)
     dvc(folder, "init", "--no-scm", "-q")
     return folder
 
@@ -82,8 +80,7 @@ def test_from_rows_to_a_judged_model_once_and_again_where_something_changed(proj
 
 
 def test_every_stage_names_files_that_are_there_and_takes_its_settings_from_configs() -> None:
-    for name in ("train", "journal"):
-        TrainConfig.model_validate(yaml.safe_load((ROOT / f"configs/{name}.yaml").read_text()))
+    TrainConfig.model_validate(yaml.safe_load((ROOT / "configs/train.yaml").read_text()))
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
     assert list(stages) == STAGES
     code = [dep for stage in stages.values() for dep in stage["deps"] if not dep.startswith("$")]
