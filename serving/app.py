@@ -25,7 +25,7 @@ from serving.gateway import create_app
 from serving.handles import Patient, Remote
 from serving.journal import JournalServer
 from serving.llm import EndpointLanguageModel, NoLanguageModel, ServedLanguageModel, llm_application
-from serving.metrics import SENTENCES
+from serving.metrics import SENTENCES, TOKEN_SECONDS
 from serving.oidc import OidcProvider
 from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
@@ -54,7 +54,12 @@ class Gateway:
     def __init__(self, args: DiscoveryArgs, recommender: Any, journal: Any, classifier: Any = None) -> None:
         self._agent = Agent(
             classifier=_classifier(args, classifier),
-            llm=Patient(language_model(args), first=args.first_token_s, whole=args.explanation_s),
+            llm=Patient(
+                language_model(args),
+                first=args.first_token_s,
+                whole=args.explanation_s,
+                pace=TOKEN_SECONDS.observe,
+            ),
             recommender=cast(Recommender, Remote(recommender, "recommender", _DEADLINES["recommender"])),
             journal=cast(Journal, Remote(journal, "journal", _DEADLINES["journal"], dispatch="call")),
             prompt=args.prompt,

@@ -49,10 +49,16 @@ class Remote:
 
 
 class Patient:
-    """A language model held to deadlines: seconds to the first piece, and to the last."""
+    """A language model held to deadlines: seconds to the first piece, and to the last.
 
-    def __init__(self, inner: LanguageModel, *, first: float, whole: float) -> None:
-        self._inner, self._first, self._whole = inner, first, whole
+    `pace` is told once an answer how many seconds lay between two pieces in the mean; what came before the first piece
+    is waiting and reading, not writing.
+    """
+
+    def __init__(
+        self, inner: LanguageModel, *, first: float, whole: float, pace: Callable[[float], None] = lambda seconds: None
+    ) -> None:
+        self._inner, self._first, self._whole, self._pace = inner, first, whole, pace
 
     async def stream(
         self, messages: Sequence[Message], *, max_tokens: int, pattern: str | None = None, attempt: int = 0
@@ -62,17 +68,21 @@ class Patient:
         end, wait = loop.time() + self._whole, self._first
         again = {"attempt": attempt} if attempt else {}
         pieces = self._inner.stream(messages, max_tokens=max_tokens, pattern=pattern, **again).__aiter__()
+        came, began, last = 0, 0.0, 0.0
         try:
             while True:
                 async with asyncio.timeout(min(wait, max(0.0, end - loop.time()))):
                     piece = await anext(pieces)
-                wait = self._whole
+                wait, came, last = self._whole, came + 1, loop.time()
+                began = began or last
                 yield piece
         except StopAsyncIteration:
             return
         except (RayError, RayServeException, TimeoutError) as error:
             raise plain(error, "language model") from error
         finally:
+            if came > 1:
+                self._pace((last - began) / (came - 1))
             await _close(pieces)
 
 

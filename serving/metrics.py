@@ -19,3 +19,7 @@ SENTENCES = Counter(
     registry=REGISTRY,
 )  # fmt: skip
 SCREENED = Counter("discovery_screened_total", "Texts screened, by level", ("level",), registry=REGISTRY)
+TOKEN_SECONDS = Histogram(
+    "discovery_llm_token_seconds", "Seconds from one token of the language model to the next, the mean of one answer",
+    buckets=(0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1.0), registry=REGISTRY,
+)  # fmt: skip

@@ -90,3 +90,15 @@ async def test_a_model_that_is_too_slow_is_unavailable_and_stopped() -> None:
 async def test_a_model_in_time_says_everything() -> None:
     patient = Patient(ScriptedModel(["a", "b"]), first=1, whole=1)
     assert [p async for p in patient.stream([], max_tokens=5)] == ["a", "b"]
+
+
+async def test_how_fast_a_model_writes_is_told_once_an_answer_and_waiting_for_the_first_word_is_left_out() -> None:
+    told: list[float] = []
+    for waits in ((0.3, 0.01, 0.01), (0.0,)):
+        patient = Patient(SlowModel(*waits), first=5, whole=5, pace=told.append)  # type: ignore[arg-type]
+        [_ async for _ in patient.stream([], max_tokens=5)]
+    assert len(told) == 1 and told[0] >= 0.009, "one piece alone has no pace"
+    stream = Patient(SlowModel(0.0, 0.0, 5.0), first=5, whole=5, pace=told.append).stream([], max_tokens=5)  # type: ignore[arg-type]
+    assert [await anext(stream), await anext(stream)] == ["word ", "word "]
+    await stream.aclose()  # type: ignore[attr-defined]
+    assert len(told) == 2, "an answer that is cut short counts up to there"
