@@ -1,127 +1,178 @@
-"""Every figure of the README in one run: `python -m eval.bench` (or `make bench`), about six minutes on two cores.
+"""Every figure of the README, each beside its peer: `python -m eval.bench` (or `make bench`), about 20 minutes.
 
-Peers run in the same run on the same machine. Nothing here is a test: the figures are for reading.
+Parts are measured one after another, and each is kept in `docs/benchmarks/results.json` as soon as it is there: a run
+that is killed loses no more than the part it was in. `--only turns,llm` measures these parts and leaves the others as
+they were. Nothing here is a test: the figures are for reading, and count only where nothing else runs.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
-from datetime import UTC, datetime
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import psutil
 from rich.console import Console
 
-from eval import bench_batch, bench_classifier, bench_turns
-from eval.running import running
+from agent.config import ROOT
+from eval import bench_batch, bench_classifier, bench_llm, bench_peers, bench_search, bench_turns
+from eval.bench_page import Section, write
+from eval.figures import Figure, Results, Stopwatch, repeated
+from eval.running import Running, running
+from serving.artifacts import cache_folder
 
-Row = tuple[str, str, str]
-console = Console()
+STARTS = 3
+console = Console(stderr=True)
 
+SECTIONS = (
+    Section("Start", ("start", "memory"), "`make run` on an installed checkout, with warm files where an earlier start "
+            "warmed them; memory is that of all processes, shared pages counted once, after the other parts.",
+            front=("second start to everything", "memory")),
+    Section("One entry", ("turns",), "Milliseconds after POST, over four entries of thirty words, each several times.",
+            front=("`emotions` after POST, 30 words, p50", "`explanation` after POST, 30 words, p50",
+                   "`done` after POST, 30 words, p50")),
+    Section("Short texts by HTTP", ("http", "http peers"), "The same int8 model behind each server; clients on the "
+            "same cores. Ours answers through Ray Serve, with the crisis screen of every text.",
+            (("Discovery / LitServe", "Discovery: one short text", "LitServe: one short text", ">= 0.5 x"),
+             ("Discovery / plain FastAPI", "Discovery: one short text", "plain FastAPI: one short text", "")),
+            ("Discovery: one short text", "LitServe: one short text", "`/v1/classify`")),
+    Section("The classifier in process", ("pipeline",), "The int8 model by our reader, and the network in fp32 by the "
+            "`transformers` pipeline at its best batch size, turn by turn.",
+            front=("ours / transformers pipeline in fp32, best batch",)),
+    Section("The language model", ("llm", "llama.cpp"), "SmolLM2-135M-Instruct. Ours is int8 under vLLM, decodes "
+            "within a form, and has every sentence checked; llama.cpp runs the Q4_1 file from which ours is made, "
+            "freely, on as many threads as there are cores. *Whole* is tokens over the time from asking to the end, the "
+            "prompt included; *writing alone* is one over the time from token to token.",
+            (("Discovery / llama.cpp, a whole explanation", "Discovery: a whole", "llama.cpp, AVX2 wheel: a whole", ""),
+             ("Discovery / llama.cpp, writing alone", "Discovery: writing", "llama.cpp, AVX2 wheel: writing", "")),
+            ("Discovery: writing", "llama.cpp")),
+    Section("Suggestions and search", ("search",), "nDCG@10 over the report half of the relevance set (mean over its "
+            "entries); times in process, without HTTP and without embedding the question."),
+    Section("Batch evaluation", ("batch",), "Made-up rows by Ray Data and by a loop in one process, in turns."),
+)  # fmt: skip
 
-def machine() -> str:
-    """The machine in one line."""
-    info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    name = next(
-        (line.split(":")[1].strip() for line in info.splitlines() if "model name" in line), platform.processor()
-    )
-    flags = [f for f in ("avx2", "avx512_vnni", "avx512_bf16", "amx_int8") if f in info]
-    memory = psutil.virtual_memory().total / 1e9
-    return f"{psutil.cpu_count()} cores of {name} ({', '.join(flags)}), {memory:.0f} GB, {platform.platform()}"
-
-
-def product_rows() -> list[Row]:
-    """What a running product does."""
-    with running() as product:
-        console.log("the product is ready", product.ready)
-        journal, everything = product.ready["journal"], product.ready["all"]
-        classifier = product.ready["classifier"]
-        rows = [
-            ("second start to journal / classifier / everything ready", f"{journal:.0f} / {classifier:.0f} / "
-             f"{everything:.0f} s", "<= 20 / 20 / 90 s"),
-        ]  # fmt: skip
-        limits = {"saved": "30", "emotions": "80", "evidence": "250", "explanation": "2000", "done": "8000"}
-        for name, (p50, p90) in bench_turns.turns(product.api).items():
-            rows.append(
-                (f"`{name}` after POST, 30 words, p50 (p90)", f"{p50:.0f} ms ({p90:.0f})", f"<= {limits[name]} ms")
-            )
-        rows.append(
-            ("/v1/classify, 512 texts of 15 words", f"{bench_classifier.bulk(product.api):.0f} texts/s", ">= 450")
-        )
-        url = f"{product.api}/v1/classify"
-        rows += served_rows("Discovery", bench_classifier.short_texts(url, lambda text: {"texts": [text]}))
-        rows.append(
-            (
-                "language model through the graph, one stream, prompt included",
-                f"{bench_turns.tokens_a_second(product.api):.1f} tokens/s",
-                ">= 30",
-            )
-        )
-        rows.append(("memory of all processes", f"{product.memory_gb():.1f} GB", "<= 8 GB"))
-    console.log(rows)
-    return rows
+Part = Callable[[], list[Figure]]
+WITH_PRODUCT = ("start", "turns", "http", "llm", "memory")
+ALONE = ("http peers", "pipeline", "llama.cpp", "search", "batch")
+PARTS = WITH_PRODUCT + ALONE
 
 
-def served_rows(who: str, found: bench_classifier.Served) -> list[Row]:
-    """Capacity and latency of one server of single short texts."""
-    least = ">= 0.5x LitServe" if who == "Discovery" else ""
-    wait = found.wait
+def of_product(product: Running, starts: Sequence[dict[str, float]]) -> dict[str, Part]:
+    """What a running product does, in the order of measuring; memory comes last, when everything was used."""
+    url = f"{product.api}/v1/classify"
+    return {
+        "start": lambda: started(starts),
+        "turns": lambda: bench_turns.turns(product.api),
+        "http": lambda: [
+            *bench_classifier.short_texts("Discovery", url, lambda text: {"texts": [text]}),
+            bench_classifier.bulk(product.api),
+        ],
+        "llm": lambda: bench_llm.ours(product.api),
+        "memory": lambda: [repeated("memory of all processes", "GB", [product.memory_gb()], "<= 8 GB")],
+    }
+
+
+def started(starts: Sequence[dict[str, float]]) -> list[Figure]:
+    """Seconds from the command to each part."""
+    asked = {"journal": "<= 20 s", "classifier": "<= 20 s", "all": "<= 90 s"}
+    names = {"all": "everything ready"}
     return [
-        (f"{who}: one short text by HTTP, 8 clients, closed loop", f"{found.rate} requests/s", least),
-        (f"{who}: latency at half of that, open loop, p50 (p99)", f"{wait.p50:.0f} ms ({wait.p99:.0f})"
-         + (f", {wait.failed} of {wait.asked} failed" if wait.failed else ""), ""),
-    ]  # fmt: skip
-
-
-def batch_rows() -> list[Row]:
-    """Batch evaluation against a loop by hand."""
-    told = bench_batch.bench(10_000, 2, grown=True)
-    memory = told["memory_mb"]
-    return [
-        ("batch evaluation on Ray Data", f"{told['ray_data_rows_a_second']:.0f} rows/s", ""),
-        ("a tuned loop in one process, same threads and tokeniser", f"{told['by_hand_rows_a_second']:.0f} rows/s", ""),
-        ("Ray Data / loop", f"{told['ratio']:.2f}x", ">= 0.9x at 50,000 rows"),
-        ("memory with ten times the rows", f"{memory['tenth_of_the_rows']} -> {memory['all_rows']} MB", "flat"),
+        repeated(
+            f"second start to {names.get(part, part)}", "s", [s[part] for s in starts], limit, names.get(part, part)
+        )
+        for part, limit in asked.items()
     ]
 
 
-def peer_rows() -> list[Row]:
-    """Peers, and our classifier without the graph."""
-    rates = bench_classifier.in_process()
-    single = rates["ours, one by one"] / rates["pipeline, one by one"]
-    batch = rates["ours, all at once"] / rates["pipeline, best batch"]
-    rows = [(f"in process: {name}", f"{rate:.0f} texts/s", "") for name, rate in rates.items()]
-    rows.append(("ours / transformers pipeline in fp32, one by one", f"{single:.1f}x", ">= 3x"))
-    rows.append(("ours / transformers pipeline in fp32, best batch", f"{batch:.1f}x", ">= 1.5x"))
-    rows += served_rows("LitServe", bench_classifier.litserve())
-    rows += served_rows("plain FastAPI", bench_classifier.plain_fastapi())
-    return rows
+class Run:
+    """One run: the chosen parts, one after another; a part that fails is told and costs nothing but itself."""
+
+    def __init__(self, root: Path, only: Sequence[str], starts: int, llama_server: Path | None) -> None:
+        self._root, self._only, self._starts, self._llama = root, only, starts, llama_server
+        self.results = Results(root / "docs" / "benchmarks" / "results.json")
+        self.failed: list[str] = []
+
+    def all(self) -> None:
+        """Measures every chosen part and writes the page after each."""
+        if any(name in self._only for name in WITH_PRODUCT):
+            self._guarded("the product", self._product)
+        alone: dict[str, Part] = {
+            "http peers": bench_classifier.peers,
+            "pipeline": bench_classifier.in_process,
+            "llama.cpp": lambda: bench_llm.llama(self._llama),
+            "search": bench_search.figures,
+            "batch": bench_batch.figures,
+        }
+        for name, part in alone.items():
+            self._part(name, part)
+
+    def _product(self) -> None:
+        first = not list(cache_folder().glob("llm-*"))  # that start also prepares the models, and does not count
+        count = (self._starts if "start" in self._only else 1) + first
+        ready: list[dict[str, float]] = []
+        for number in range(count):
+            with ExitStack() as stack:
+                product = stack.enter_context(running())
+                console.log(f"start {number + 1} of {count}", product.ready)
+                ready.append(product.ready)
+                if number == count - 1:
+                    for name, part in of_product(product, ready[first:]).items():
+                        self._part(name, part)
+
+    def _part(self, name: str, part: Part) -> None:
+        if name in self._only:
+            self._guarded(name, lambda: self._measure(name, part))
+
+    def _measure(self, name: str, part: Part) -> None:
+        console.log(f"measuring: {name}")
+        watch = Stopwatch()
+        self.results.put(name, watch.measured(part()))
+        self.page()
+
+    def page(self) -> None:
+        """Writes the page of the figures there are."""
+        write(self._root, SECTIONS, self.results.parts)
+
+    def _guarded(self, name: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the other parts go on
+            self.failed.append(name)
+            console.log(f"{name} could not be measured: {type(error).__name__}: {error}")
 
 
-def table(rows: list[Row]) -> str:
-    """The figures as Markdown."""
-    lines = [f"| {what} | {figure} | {least} |" for what, figure, least in rows]
-    return "\n".join(["| what | measured | asked for |", "|---|---|---|", *lines])
+def chosen(text: str) -> list[str]:
+    """Part names of a comma-separated list; `llm` stands for its peer as well, `http` for its own."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := sorted(set(names) - set(PARTS)):
+        raise argparse.ArgumentTypeError(f"found {', '.join(unknown)}, expected some of {', '.join(PARTS)}")
+    peers = {"llm": "llama.cpp", "http": "http peers"}
+    return names + [peers[name] for name in names if name in peers]
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, help="also write the table to this Markdown file")
-    options = parser.parse_args()
-    rows = product_rows() + peer_rows() + batch_rows()
-    text = (
-        f"# Benchmarks\n\nMeasured {datetime.now(UTC):%Y-%m-%d} by `make bench` on {machine()}.\n"
-        "Times are medians of 20 turns; rates are means of three repeats with 95% intervals [low, high], medians, or, "
-        "for in-process peers, the best of several repeats.\n"
-        "Latencies in an open loop count from when a request was due.\n\n"
-        f"{table(rows)}\n"
-    )
-    print(text)
-    if options.output:
-        options.output.write_text(text)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; 1 when a part could not be measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", type=chosen, default=list(PARTS), help=f"some of: {', '.join(PARTS)}")
+    parser.add_argument("--starts", type=int, default=STARTS, help="how often the product is started for `start`")
+    parser.add_argument("--llama-server", type=Path, help="a llama-server built on this machine, for the wheel's")
+    parser.add_argument("--root", type=Path, default=ROOT, help="where README.md and docs/benchmarks.md are")
+    parser.add_argument("--prepare", action="store_true", help="only install the peers' environments")
+    parser.add_argument("--page", action="store_true", help="only write the page of the last figures again")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that whatever was started is stopped
+    if options.prepare or not options.page:
+        for name in bench_peers.ENVIRONMENTS:
+            bench_peers.python(name)
+    run = Run(options.root, options.only, options.starts, options.llama_server)
+    if options.page:
+        run.page()
+    elif not options.prepare:
+        run.all()
+    return 1 if run.failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

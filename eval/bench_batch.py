@@ -24,6 +24,7 @@ from agent.config import ROOT
 from eval import sources
 from eval.batch import EvalConfig, read
 from eval.bench_classifier import texts
+from eval.figures import Figure, repeated
 from finetune import cluster
 from reader.emotion import EmotionClassifier
 
@@ -112,6 +113,7 @@ def bench(count: int, threads: int, grown: bool, repeats: int = 1) -> dict[str, 
         "rows": count,
         "threads": threads,
         "repeats": repeats,
+        "every_turn": {"by_hand": [count / r[0] for r in runs], "ray_data": [count / r[1] for r in runs]},
         "by_hand_rows_a_second": round(count / hand, 1),
         "ray_data_rows_a_second": round(count / ray_seconds, 1),
         "ratio": round(hand / ray_seconds, 3),
@@ -122,6 +124,22 @@ def bench(count: int, threads: int, grown: bool, repeats: int = 1) -> dict[str, 
         most = max(r[2] for r in runs)
         told["memory_mb"] = {"tenth_of_the_rows": round(few), "all_rows": round(most), "ratio": round(most / few, 2)}
     return told
+
+
+def figures(count: int = 10_000, repeats: int = 3) -> list[Figure]:
+    """The same as figures of the benchmark page."""
+    told = bench(count, 2, grown=True, repeats=repeats)
+    hand, ray_rates, memory = told["every_turn"]["by_hand"], told["every_turn"]["ray_data"], told["memory_mb"]
+    ratios = [ours / loop for ours, loop in zip(ray_rates, hand, strict=True)]
+    return [
+        repeated(f"batch evaluation on Ray Data, {count:,} rows", "rows/s", ray_rates, label="Ray Data"),
+        repeated(
+            "a tuned loop in one process, same threads and tokeniser", "rows/s", hand, label="loop by hand", peer=True
+        ),
+        repeated("Ray Data / loop, starting its readers included", "x", ratios),
+        repeated("Ray Data / loop, once its readers have started", "x", [told["ratio_once_started"]], ">= 0.9 x"),
+        repeated("memory with ten times the rows / with a tenth", "x", [memory["ratio"]]),
+    ]
 
 
 def once_started(rows: int, seconds: float, fewer: int, fewer_seconds: float) -> float:

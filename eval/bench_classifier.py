@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,7 +12,8 @@ import numpy as np
 
 from agent.config import ROOT
 from eval import load
-from eval.load import Latency, Spread
+from eval.bench_peers import python, serving
+from eval.figures import Figure, repeated, sampled
 from eval.running import free_port
 from reader.base import base_folder
 from reader.emotion import EmotionClassifier
@@ -25,8 +22,6 @@ WORDS = (
     "today the train was late again and my sister laughed when i told her about the letter from school it rained all "
     "morning we cooked soup and watched the birds while dad slept in his chair"
 ).split()
-PEERS = ROOT / ".cache" / "peers"
-LITSERVE = ("litserve==0.2.17", "onnxruntime", "tokenizers", "pydantic", "pyyaml", "numpy", "httpx")
 
 
 def texts(count: int, words: int, seed: int = 0) -> list[str]:
@@ -35,31 +30,43 @@ def texts(count: int, words: int, seed: int = 0) -> list[str]:
     return [" ".join(rng.choice(WORDS, words)) + "." for _ in range(count)]
 
 
-def best_rate(work: Callable[[], object], count: int, repeats: int = 3) -> float:
-    """Texts a second, the best of some repeats after one to warm up."""
+def rate(work: Callable[[], object], count: int) -> float:
+    """Texts a second of some work on so many."""
+    began = time.perf_counter()
     work()
-    seconds = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return count / min(seconds)
+    return count / (time.perf_counter() - began)
 
 
-def in_process(count: int = 256) -> dict[str, float]:
+def in_process(count: int = 256, repeats: int = 5) -> list[Figure]:
     """Texts/s of our classifier and of the `transformers` pipeline over the same network in fp32, one by one and in
-    batches. The pipeline runs the same architecture at the same size; its weights do not change its speed."""
+    batches, turn by turn. The pipeline runs the same architecture at the same size; its weights do not change its
+    speed."""
     rows = texts(count, 15)
-    ours, pipe = EmotionClassifier(ROOT / "models" / "emotion"), _pipeline()
     few = rows[:64]
-    return {
-        "ours, one by one": best_rate(lambda: [ours.probabilities([t]) for t in few], len(few)),
-        "pipeline, one by one": best_rate(lambda: [pipe(t) for t in few], len(few)),
-        "ours, all at once": best_rate(lambda: ours.probabilities(rows), count),
-        "pipeline, best batch": max(
-            best_rate(lambda size=size: pipe(rows, batch_size=size), count, 2) for size in (8, 16, 32, 64)
-        ),
+    ours, pipe = EmotionClassifier(ROOT / "models" / "emotion"), _pipeline()
+    # Each size once before it counts: that also warms up.
+    sizes = {
+        size: [rate(lambda size=size: pipe(rows, batch_size=size), count) for _ in "ab"] for size in (8, 16, 32, 64)
     }
+    best = max(sizes, key=lambda size: max(sizes[size]))
+    ways: dict[str, tuple[Callable[[], object], int]] = {
+        "ours, one by one": (lambda: [ours.probabilities([t]) for t in few], len(few)),
+        "pipeline, one by one": (lambda: [pipe(t) for t in few], len(few)),
+        "ours, all at once": (lambda: ours.probabilities(rows), count),
+        "pipeline, best batch": (lambda: pipe(rows, batch_size=best), count),
+    }
+    ours.probabilities(rows)
+    turns = [{name: rate(*way) for name, way in ways.items()} for _ in range(repeats)]
+    found = [
+        repeated(f"in process: {n}", "texts/s", [turn[n] for turn in turns], label=n, peer="pipeline" in n)
+        for n in ways
+    ]
+    pairs = {"one by one": ("pipeline, one by one", "ours, one by one", ">= 3 x"),
+             "best batch": ("pipeline, best batch", "ours, all at once", ">= 1.5 x")}  # fmt: skip
+    return found + [
+        repeated(f"ours / transformers pipeline in fp32, {name}", "x", [t[ours_] / t[pipe_] for t in turns], asked)
+        for name, (pipe_, ours_, asked) in pairs.items()
+    ]
 
 
 def _pipeline() -> Callable[..., object]:
@@ -73,68 +80,44 @@ def _pipeline() -> Callable[..., object]:
     return pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None, device="cpu")
 
 
-def bulk(api: str, repeats: int = 5) -> float:
-    """Texts/s of `POST /v1/classify` with 512 texts of 15 words, the median of some repeats."""
+def bulk(api: str, repeats: int = 7) -> Figure:
+    """Texts/s of `POST /v1/classify` with 512 texts of 15 words."""
     body = {"texts": texts(512, 15)}
-    rates = []
-    for _ in range(repeats + 1):
-        began = time.perf_counter()
-        httpx.post(f"{api}/v1/classify", json=body, timeout=60).raise_for_status()
-        rates.append(512 / (time.perf_counter() - began))
-    return float(np.median(rates[1:]))
+    rates = [rate(lambda: httpx.post(f"{api}/v1/classify", json=body, timeout=60).raise_for_status(), 512)
+             for _ in range(repeats + 1)]  # fmt: skip
+    return repeated("`/v1/classify`, 512 texts of 15 words", "texts/s", rates[1:], ">= 450")
 
 
-@dataclass(frozen=True)
-class Served:
-    """What a server of single short texts does: requests/s of eight clients, and latencies at half of that."""
-
-    rate: Spread
-    wait: Latency
-
-
-def short_texts(url: str, form: Callable[[str], dict[str, object]]) -> Served:
+def short_texts(who: str, url: str, form: Callable[[str], dict[str, object]]) -> list[Figure]:
     """Eight clients in a closed loop, three times; then an open loop at half of the capacity that was found."""
     bodies = [form(t) for t in texts(64, 12, seed=1)]
-    rate = load.capacity(url, bodies)
-    return Served(rate, load.latency(url, bodies, max(1.0, rate.mean / 2)))
+    rates = load.capacity(url, bodies)
+    wait = load.latency(url, bodies, max(1.0, float(np.median(rates)) / 2))
+    failed = f" ({wait.failed} of {wait.asked} failed)" if wait.failed else ""
+    return [
+        repeated(
+            f"{who}: one short text by HTTP, 8 clients, closed loop",
+            "requests/s",
+            rates,
+            label=who,
+            peer=who != "Discovery",
+        ),
+        sampled(f"{who}: at half of that, open loop, p50{failed}", "ms", wait.took),
+        sampled(f"{who}: at half of that, open loop, p99", "ms", wait.took, quantile=0.99),
+    ]
 
 
-def peer(app: str, python: Path) -> Served:
-    """The same model under a server of `eval/peers`, in an environment of its own where it needs one, on loopback."""
+def peer(who: str, app: str, interpreter: Path, ready: str) -> list[Figure]:
+    """The same model under a server of `eval/peers`, on loopback."""
     port = free_port()
-    process = subprocess.Popen(
-        [python, str(ROOT / "eval" / "peers" / app), str(port)], env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        url = f"http://127.0.0.1:{port}/predict"
-        for _ in range(120):
-            try:
-                httpx.post(url, json={"text": "well"}, timeout=5).raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.5)
-        return short_texts(url, lambda text: {"text": text})
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)  # LitServe leaves its workers behind when it is asked politely
-        process.wait(timeout=20)
+    here = f"http://127.0.0.1:{port}"
+    with serving([interpreter, ROOT / "eval" / "peers" / app, str(port)], here + ready):
+        return short_texts(who, f"{here}/predict", lambda text: {"text": text})
 
 
-def plain_fastapi() -> Served:
-    """Plain FastAPI, in this environment."""
-    return peer("fastapi_app.py", Path(sys.executable))
-
-
-def litserve() -> Served:
-    """LitServe, in an environment of its own (it needs another `mcp`)."""
-    return peer("litserve_app.py", _litserve_python())
-
-
-def _litserve_python() -> Path:
-    folder = PEERS / "litserve"
-    python = folder / "bin" / "python"
-    if not (folder / ".ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", *LITSERVE], check=True)
-        (folder / ".ready").touch()
-    return python
+def peers() -> list[Figure]:
+    """Plain FastAPI in this environment, and LitServe in its own."""
+    return [
+        *peer("LitServe", "litserve_app.py", python("litserve"), "/health"),
+        *peer("plain FastAPI", "fastapi_app.py", Path(sys.executable), "/openapi.json"),
+    ]

@@ -21,7 +21,7 @@ import numpy as np
 
 from agent.affect import ASSOCIATIONS
 from agent.domain import EMOTIONS, Emotion, Entry, Reading, StateOfMind
-from eval.bench import machine
+from eval.machine import machine
 from journal.store import Store
 
 WORDS = (

@@ -1,15 +1,12 @@
-"""What a person waits for in a turn, and how fast the language model writes through the graph."""
+"""What a person waits for in a turn."""
 
 from __future__ import annotations
 
 import time
 
 import httpx
-import numpy as np
-from tokenizers import Tokenizer
 
-from agent.events import from_sse
-from serving.artifacts import cache_folder
+from eval.figures import Figure, sampled
 
 ENTRIES = (
     "The hospital rang at four and they said the scan was clear. I sat on the kitchen floor and laughed, then phoned "
@@ -22,6 +19,9 @@ ENTRIES = (
     "times already even though nothing is there.",
 )
 """About thirty words each, with a feeling in them."""
+
+ASKED = {"saved": 30, "emotions": 80, "evidence": 250, "explanation": 2000, "done": 8000}
+"""Milliseconds that each event may take."""
 
 
 def one_turn(http: httpx.Client, text: str) -> dict[str, float]:
@@ -36,33 +36,20 @@ def one_turn(http: httpx.Client, text: str) -> dict[str, float]:
     return seen
 
 
-def turns(api: str, repeats: int = 5) -> dict[str, tuple[float, float]]:
-    """For each event the median and the 90th percentile in milliseconds, over every entry several times."""
-    with httpx.Client(base_url=api, timeout=60) as http:
+def turns(api: str, repeats: int = 6) -> list[Figure]:
+    """Milliseconds from POST to each event, over every entry several times, as median and 90th percentile."""
+    with httpx.Client(base_url=api, timeout=60, trust_env=False) as http:
         one_turn(http, ENTRIES[0])
-        seen = [one_turn(http, text) for _ in range(repeats) for text in ENTRIES]
-    names = ("saved", "emotions", "evidence", "explanation", "done")
-    return {n: tuple(np.percentile([s[n] for s in seen if n in s], [50, 90])) for n in names}
+        # Numbered, so that no turn finds its own text in a cache.
+        seen = [one_turn(http, numbered(n, text)) for n in range(repeats) for text in ENTRIES]
+    figures = []
+    for name, asked in ASKED.items():
+        took = [s[name] for s in seen if name in s]
+        figures.append(sampled(f"`{name}` after POST, 30 words, p50", "ms", took, f"<= {asked} ms", label=name))
+        figures.append(sampled(f"`{name}` after POST, 30 words, p90", "ms", took, quantile=0.9))
+    return figures
 
 
-def tokens_a_second(api: str) -> float:
-    """Tokens/s of one explanation through the graph, reading the prompt included, the median over the entries.
-
-    Ray asks drivers for a token, so this is measured from outside: from the evidence to the end of the turn.
-    """
-    [folder] = cache_folder().glob("llm-*")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    rates = []
-    with httpx.Client(base_url=api, timeout=60) as http:
-        for text in ENTRIES:
-            ask = {"text": text, "suggest": False}
-            seen: dict[str, float] = {}
-            said = []
-            with http.stream("POST", "/v1/entries", json=ask, headers={"accept": "text/event-stream"}) as response:
-                for event in from_sse(response.iter_lines()):
-                    seen.setdefault(event.name, time.perf_counter())
-                    if event.name == "explanation" and event.data["source"] == "model":
-                        said.append(event.data["text"])
-            if said:
-                rates.append(len(tokenizer.encode(" ".join(said)).ids) / (seen["done"] - seen["evidence"]))
-    return float(np.median(rates))
+def numbered(number: int, text: str) -> str:
+    """The text as the entry of another day."""
+    return f"Day {number + 1}. {text}"

@@ -18,6 +18,10 @@ import httpx
 import psutil
 
 from agent.config import ROOT
+from eval.bench_peers import ends_with_me
+
+STARTING_SECONDS = 600
+STOPPING_SECONDS = 90
 
 
 @dataclass
@@ -43,8 +47,14 @@ def free_port() -> int:
 
 @contextmanager
 def running() -> Iterator[Running]:
-    """The product, once every part is ready. Raises `RuntimeError` when it ends before."""
-    home, port = Path(tempfile.mkdtemp(prefix="discovery-bench-")), free_port()
+    """The product, once every part is ready; none of its processes is left afterwards. Raises `RuntimeError` when it
+    ends before, or takes longer than `STARTING_SECONDS`."""
+    with tempfile.TemporaryDirectory(prefix="discovery-bench-") as home:
+        yield from _running(Path(home))
+
+
+def _running(home: Path) -> Iterator[Running]:
+    port = free_port()
     command = [Path(sys.executable).with_name("discovery"), "run", "--api-port", str(port)]
     command += ["--chat-port", str(free_port())]
     began = time.monotonic()
@@ -55,17 +65,28 @@ def running() -> Iterator[Running]:
             stdout=out,
             stderr=subprocess.STDOUT,
             env=os.environ | {"XDG_DATA_HOME": str(home / "data")},
+            start_new_session=True,  # Ctrl-C reaches it once, from here
+            preexec_fn=ends_with_me,
         )
     product = Running(f"http://127.0.0.1:{port}", process)
     try:
-        while len(product.ready) < 5:
+        while "all" not in product.ready:
             _look(product, began)
-            if process.poll() is not None:
-                raise RuntimeError(f"the product ended: {(home / 'run.log').read_text()[-500:]}")
+            if process.poll() is not None or time.monotonic() - began > STARTING_SECONDS:
+                raise RuntimeError(f"the product did not start: {(home / 'run.log').read_text()[-500:]}")
         yield product
     finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=120)
+        _, alive = psutil.wait_procs(family, timeout=STOPPING_SECONDS)
+        for left in alive:
+            left.kill()
+    process.wait(timeout=20)
 
 
 def _look(product: Running, began: float) -> None:
