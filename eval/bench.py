@@ -43,8 +43,8 @@ SECTIONS = (
             front=("ours / transformers pipeline in fp32, best batch",)),
     Section("The language model", ("llm", "llama.cpp"), "SmolLM2-135M-Instruct. Ours is int8 under vLLM, decodes "
             "within a form, and has every sentence checked; llama.cpp runs the Q4_1 file from which ours is made, "
-            "freely, on as many threads as there are cores. *Whole* is tokens over the time from asking to the end, the "
-            "prompt included; *writing alone* is one over the time from token to token.",
+            "freely, on as many threads as there are cores. *Whole* is tokens over the time from asking to the end, "
+            "the prompt included; *writing alone* is one over the time from token to token.",
             (("Discovery / llama.cpp, a whole explanation", "Discovery: a whole", "llama.cpp, AVX2 wheel: a whole", ""),
              ("Discovery / llama.cpp, writing alone", "Discovery: writing", "llama.cpp, AVX2 wheel: writing", "")),
             ("Discovery: writing", "llama.cpp")),
