@@ -11,7 +11,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +20,7 @@ from agent.config import ROOT
 from eval import bench_batch, bench_classifier, bench_llm, bench_peers, bench_search, bench_turns
 from eval.bench_page import Section, write
 from eval.figures import Figure, Results, Stopwatch, repeated
+from eval.machine import load
 from eval.running import Running, running
 from serving.artifacts import cache_folder
 
@@ -45,9 +46,9 @@ SECTIONS = (
             "within a form, and has every sentence checked; llama.cpp runs the Q4_1 file from which ours is made, "
             "freely, on as many threads as there are cores. *Whole* is tokens over the time from asking to the end, "
             "the prompt included; *writing alone* is one over the time from token to token.",
-            (("Discovery / llama.cpp, a whole explanation", "Discovery: a whole", "llama.cpp, AVX2 wheel: a whole", ""),
-             ("Discovery / llama.cpp, writing alone", "Discovery: writing", "llama.cpp, AVX2 wheel: writing", "")),
-            ("Discovery: writing", "llama.cpp")),
+            (("Discovery / llama.cpp, a whole explanation", "Discovery: a whole", "llama.cpp: a whole", ""),
+             ("Discovery / llama.cpp, writing alone", "Discovery: writing", "llama.cpp: writing", "")),
+            ("Discovery: writing", "llama.cpp: writing")),
     Section("Suggestions and search", ("search",), "nDCG@10 over the report half of the relevance set (mean over its "
             "entries); times in process, without HTTP and without embedding the question."),
     Section("Batch evaluation", ("batch",), "Made-up rows by Ray Data and by a loop in one process, in turns."),
@@ -92,12 +93,13 @@ class Run:
     def __init__(self, root: Path, only: Sequence[str], starts: int, llama_server: Path | None) -> None:
         self._root, self._only, self._starts, self._llama = root, only, starts, llama_server
         self.results = Results(root / "docs" / "benchmarks" / "results.json")
+        self._load = load()  # before anything is measured: later the load is our own
         self.failed: list[str] = []
 
     def all(self) -> None:
         """Measures every chosen part and writes the page after each."""
         if any(name in self._only for name in WITH_PRODUCT):
-            self._guarded("the product", self._product)
+            self.guarded("the product", self._product)
         alone: dict[str, Part] = {
             "http peers": bench_classifier.peers,
             "pipeline": bench_classifier.in_process,
@@ -113,8 +115,7 @@ class Run:
         count = (self._starts if "start" in self._only else 1) + first
         ready: list[dict[str, float]] = []
         for number in range(count):
-            with ExitStack() as stack:
-                product = stack.enter_context(running())
+            with running() as product:
                 console.log(f"start {number + 1} of {count}", product.ready)
                 ready.append(product.ready)
                 if number == count - 1:
@@ -123,11 +124,11 @@ class Run:
 
     def _part(self, name: str, part: Part) -> None:
         if name in self._only:
-            self._guarded(name, lambda: self._measure(name, part))
+            self.guarded(name, lambda: self._measure(name, part))
 
     def _measure(self, name: str, part: Part) -> None:
         console.log(f"measuring: {name}")
-        watch = Stopwatch()
+        watch = Stopwatch(self._load)
         self.results.put(name, watch.measured(part()))
         self.page()
 
@@ -135,7 +136,8 @@ class Run:
         """Writes the page of the figures there are."""
         write(self._root, SECTIONS, self.results.parts)
 
-    def _guarded(self, name: str, work: Callable[[], None]) -> None:
+    def guarded(self, name: str, work: Callable[[], object]) -> None:
+        """Does some work; when it fails, that is told and remembered."""
         try:
             work()
         except Exception as error:  # noqa: BLE001 - whatever it was, the other parts go on
@@ -163,10 +165,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", action="store_true", help="only write the page of the last figures again")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that whatever was started is stopped
-    if options.prepare or not options.page:
-        for name in bench_peers.ENVIRONMENTS:
-            bench_peers.python(name)
     run = Run(options.root, options.only, options.starts, options.llama_server)
+    if not options.page:
+        for name in bench_peers.ENVIRONMENTS:
+            run.guarded(f"the environment of {name}", partial(bench_peers.python, name))
     if options.page:
         run.page()
     elif not options.prepare:

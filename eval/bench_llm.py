@@ -39,14 +39,18 @@ _PACE = re.compile(r"^discovery_llm_token_seconds_(sum|count) (\S+)$", re.MULTIL
 
 
 def figures(
-    who: str, whole: Sequence[float], writing: Sequence[float], asked: str = "", peer: bool = False
+    who: str, whole: Sequence[float], writing: Sequence[float], asked: str = "", *, built: str = "", peer: bool = False
 ) -> list[Figure]:
     """The two figures of one server."""
     return [
         sampled(
-            f"{who}: a whole explanation, its prompt included", "tokens/s", whole, label=f"{who}, whole", peer=peer
+            f"{who}: a whole explanation, its prompt included{built}",
+            "tokens/s",
+            whole,
+            label=f"{who}, whole",
+            peer=peer,
         ),
-        sampled(f"{who}: writing alone", "tokens/s", writing, asked, label=f"{who}, writing", peer=peer),
+        sampled(f"{who}: writing alone{built}", "tokens/s", writing, asked, label=f"{who}, writing", peer=peer),
     ]
 
 
@@ -64,6 +68,8 @@ def ours(api: str) -> list[Figure]:
                 if said and after > count:
                     whole.append(len(tokenizer.encode(said).ids) / took)
                     writing.append((after - count) / (later - seconds))
+    if not whole:
+        raise RuntimeError("the model worded no explanation; the evidence spoke in its place every time")
     return figures("Discovery", whole, writing, ">= 30 tokens/s")
 
 
@@ -113,8 +119,8 @@ def llama(server: Path | None = None, threads: int = 0) -> list[Figure]:
     with serving(command, f"{here}/health"), httpx.Client(base_url=here, timeout=120, trust_env=False) as http:
         written(http, prompts[0])
         timed = [written(http, prompt) for prompt in prompts]
-    name = "llama.cpp, built here" if server else "llama.cpp, AVX2 wheel"
-    return figures(name, [whole for whole, _ in timed], [pace for _, pace in timed], peer=True)
+    built = " (built here)" if server else " (AVX2 wheel)"
+    return figures("llama.cpp", [whole for whole, _ in timed], [pace for _, pace in timed], built=built, peer=True)
 
 
 async def _prompts() -> list[list[dict[str, str]]]:

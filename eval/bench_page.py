@@ -13,7 +13,7 @@ from eval.report import svg
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 GREY, OURS, PEER = "#7a7f87", "#5b7fa6", "#b9a27c"
 BUSY = 0.5
-"""A load above it, before a part began, is told: something else was at work."""
+"""A load above it, before a run began, is told: something else was at work."""
 
 HEAD = """Written by `make bench`. One run stands behind each figure: the median of several repeats with the least and
 the most of them, or, where it says 95%, a quantile (of grades: the mean) of single samples with its bootstrapped 95%
@@ -111,7 +111,7 @@ def name(section: Section) -> str:
 
 
 def chart(section: Section, parts: Mapping[str, Measured]) -> str | None:
-    """The labelled figures of a section as bars with their spread, and a tick where the limit is; ours are blue."""
+    """The labelled figures of a section as bars with their spread, ours in blue."""
     bars = [f for f in figures(section, parts) if f.label][::-1]
     if not bars:
         return None

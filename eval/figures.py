@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.machine import load, machine
+from eval.machine import machine
 
 ROUNDS = 1000
 """Resamples of a bootstrap."""
@@ -86,7 +86,7 @@ def over(what: str, ours: Figure, peer: Figure, asked: str = "") -> Figure:
 
 @dataclass(frozen=True)
 class Measured:
-    """The figures of one part of a run: when, on what, how busy that was before, and for how many seconds."""
+    """The figures of one part of a run: when, on what, how busy that was before the run, and for how many seconds."""
 
     when: str
     machine: str
@@ -100,10 +100,10 @@ class Measured:
 
 
 class Stopwatch:
-    """Notes how things stand before a part is measured."""
+    """Notes how things stand before a part is measured; `load` is that of the machine before the run."""
 
-    def __init__(self) -> None:
-        self._load, self._began = load(), time.monotonic()
+    def __init__(self, load: float) -> None:
+        self._load, self._began = load, time.monotonic()
 
     def measured(self, figures: Sequence[Figure]) -> Measured:
         """The part, now that its figures are there."""

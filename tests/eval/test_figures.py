@@ -41,7 +41,12 @@ def test_a_ratio_reaches_from_worst_against_best_to_best_against_worst() -> None
 def test_a_part_measured_again_replaces_itself_alone(tmp_path: Path) -> None:
     path = tmp_path / "benchmarks" / "results.json"
     for name, value in (("turns", 1.0), ("llm", 2.0), ("turns", 3.0)):
-        Results(path).put(name, Stopwatch().measured([repeated("it", "s", [value])]))
+        Results(path).put(name, Stopwatch(0.5).measured([repeated("it", "s", [value])]))
     kept = Results(path).parts
     assert {name: part.figures[0].value for name, part in kept.items()} == {"turns": 3.0, "llm": 2.0}
-    assert kept["llm"].machine and kept["llm"].seconds >= 0 and [p.name for p in path.parent.iterdir()] == [path.name]
+    assert (
+        kept["llm"].machine
+        and kept["llm"].load == 0.5
+        and kept["llm"].seconds >= 0
+        and [p.name for p in path.parent.iterdir()] == [path.name]
+    )
