@@ -46,11 +46,13 @@ class Database:
         if self.file:
             _prepare_file(self.file)
         self._engine = engine = _sqlite_engine(parsed) if self.sqlite else _postgres_engine(parsed)
+        # Writers who wait for a row each hold a connection; readers have some of their own, or nobody could read then.
+        self._looking = engine if self.sqlite else _postgres_engine(parsed)
         reads: dict[str, Any] = {"begin": "BEGIN"} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
         # Taking SQLite's write lock first means that no transaction fails half-way for want of it.
         writes: dict[str, Any] = {"begin": "BEGIN IMMEDIATE"} if self.sqlite else {}
         outside: dict[str, Any] = {} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._readers = engine.execution_options(**reads)
+        self._readers = self._looking.execution_options(**reads)
         self._writers = engine.execution_options(**writes)
         self._outside = engine.execution_options(**outside)
 
@@ -98,6 +100,7 @@ class Database:
     def close(self) -> None:
         """Closes every connection; SQLite then folds its write-ahead file into the journal."""
         self._engine.dispose()
+        self._looking.dispose()
 
     @contextmanager
     def _queued(self) -> Iterator[None]:
