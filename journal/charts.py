@@ -1,7 +1,8 @@
 """The figures as charts: pure functions to Plotly's own JSON (`data`, `layout`), each with a sentence that says it.
 
 Nothing here imports Plotly: whoever shows a chart brings the library, from the installed package and never from the
-network. Grounds are transparent and colours hold on light and dark; whoever shows it sets the colour of the text.
+network. Labels are few and short enough for a phone of 360 pixels. Grounds are transparent and colours hold on light
+and dark; whoever shows it sets the colour of the text.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def course(days: Sequence[Json]) -> Chart | None:
     last = days[-1]
     says = f"{_some(len(days), 'day')} from {days[0]['date']} to {last['date']}; "
     says += f"the line last stood at {_at(last['smooth'])}."
-    return Chart("course", "How pleasant the days were", says, _figure([points, smooth], yaxis=_valence_axis()))
+    drawn = _figure([points, smooth], xaxis=_dates(), yaxis=_valence_axis())
+    return Chart("course", "How pleasant the days were", says, drawn)
 
 
 def years(calendar: Mapping[str, Json]) -> list[Chart]:
@@ -91,7 +93,7 @@ def _year(year: int, days: Mapping[date, Json]) -> Chart:
         told[day.month - 1][day.day - 1] = f"{day:%d %b}: {_some(found['n'], 'entry', 'entries')}"
     grid = {
         "type": "heatmap", "x": list(range(1, 32)), "y": list(MONTHS), "z": values, "text": told,
-        "colorscale": SCALE, "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": False,
+        "colorscale": SCALE, "zmin": -1, "zmax": 1, "xgap": 1, "ygap": 2, "hoverongaps": False,
         "hovertemplate": "%{text}<br>%{z:+.2f}<extra></extra>", "colorbar": _colorbar(),
     }  # fmt: skip
     known = [found["valence"] for found in days.values() if found["valence"] is not None]
@@ -100,7 +102,7 @@ def _year(year: int, days: Mapping[date, Json]) -> Chart:
         "yaxis": {"autorange": "reversed", "showgrid": False},
         "xaxis": {"showgrid": False, "dtick": 5, "tick0": 1},
     }
-    return Chart(f"year-{year}", f"{year} in days", says, _figure([grid], height=340, **axes))
+    return Chart(f"year-{year}", f"{year} in days", says, _figure([grid], height=380, **axes))
 
 
 def weeks(found: Sequence[Json]) -> Chart | None:
@@ -119,9 +121,9 @@ def weeks(found: Sequence[Json]) -> Chart | None:
          "hovertemplate": f"week of %{{x}}<br>{label}: %{{y:.0%}}<extra></extra>"}
         for (label, values), color in zip(series, SERIES, strict=False)
     ]  # fmt: skip
-    axes: Json = {"yaxis": {"tickformat": ".0%", "range": [0, 1], "fixedrange": True}}
+    axes: Json = {"xaxis": _dates(), "yaxis": {"tickformat": ".0%", "range": [0, 1], "fixedrange": True}}
     says = f"Most often named: {', '.join(shown[:3])}."
-    return Chart("weeks", "What was in the weeks", says, _figure(bars, barmode="stack", **axes))
+    return Chart("weeks", "What was in the weeks", says, _figure(bars, height=380, barmode="stack", **axes))
 
 
 def hours(found: Sequence[Json]) -> Chart | None:
@@ -150,7 +152,9 @@ def _rhythm(name: str, title: str, found: Sequence[Json], at: list[str], what: s
     }  # fmt: skip
     says = f"Shown from ten entries on; the thin lines are 95% intervals. For {len(found) - len(told)} of {len(found)} "
     says += f"it is too early to say. This is {what} of writing, not of what was written about."
-    return Chart(name, title, says, _figure([bars], xaxis={"type": "category"}, yaxis=_valence_axis()))
+    every = 4 if len(at) > 7 else 1
+    axis = {"type": "category", "tickvals": at[::every], "ticktext": [one[:2] for one in at[::every]], "tickangle": 0}
+    return Chart(name, title, says, _figure([bars], xaxis=axis, yaxis=_valence_axis()))
 
 
 def plane(found: Figures) -> Chart | None:
@@ -171,8 +175,8 @@ def plane(found: Figures) -> Chart | None:
     most_in = max(quadrants, key=lambda name: quadrants[name])
     says = f"Most entries lie in: {most_in} ({quadrants[most_in]} of {sum(quadrants.values())})."
     axes = {
-        "xaxis": {"title": {"text": "unpleasant to pleasant"}, "range": [-1, 1], "zeroline": True},
-        "yaxis": {"title": {"text": "still to energetic"}, "range": [0, 1]},
+        "xaxis": {"title": {"text": "unpleasant to pleasant"}, "range": [-1.1, 1.1], "zeroline": True},
+        "yaxis": {"title": {"text": "still to energetic"}, "range": [-0.06, 1.06]},
     }
     return Chart("map", "Energy and pleasantness", says, _figure([dots], height=420, **axes))
 
@@ -186,7 +190,7 @@ def together(found: Sequence[Json]) -> Chart | None:
         told = sorted(sorted(told, key=lambda one: one["p"])[:MOST_PAIRS], key=lambda one: one["difference"])
     dots = {
         "type": "scatter", "mode": "markers", "x": [one["difference"] for one in told],
-        "y": [f"{one['name'].replace('_', ' ')} ({one['kind']})" for one in told],
+        "y": [f"{one['name'].replace('_', ' ')}<br>({one['kind']})" for one in told],
         "customdata": [[one["n_with"], one["n_without"], one["says"]] for one in told],
         "marker": {"size": 9, "color": [_clear(one) for one in told]},
         "error_x": {
@@ -200,8 +204,8 @@ def together(found: Sequence[Json]) -> Chart | None:
     clear = [one for one in told if one["says"] != "no clear difference"]
     says = f"{len(clear)} of {told[0]['tried']} compared differ clearly, after Holm's correction for their number. "
     says += "This says what went together, never why."
-    height = 140 + 26 * len(told)
-    axes = {"xaxis": {"title": {"text": "less pleasant with it, to more pleasant"}, "zeroline": True}}
+    height = 140 + 40 * len(told)
+    axes = {"xaxis": {"title": {"text": "less to more pleasant"}, "zeroline": True, "nticks": 4, "tickangle": 0}}
     return Chart("together", "What went together", says, _figure([dots], height=height, **axes))
 
 
@@ -224,7 +228,7 @@ def _figure(data: list[Json], *, height: int = 300, **layout: Any) -> Json:
     base: Json = {
         "height": height, "margin": {"l": 52, "r": 16, "t": 12, "b": 44}, "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": len(data) > 2, "dragmode": False,
-        "legend": {"orientation": "h", "y": -0.2}, "font": {"size": 13},
+        "legend": {"orientation": "h", "y": -0.22, "yanchor": "top"}, "font": {"size": 13},
     }  # fmt: skip
     axes = {
         name: {"gridcolor": "rgba(128,128,128,0.18)", "zerolinecolor": "rgba(128,128,128,0.55)", "automargin": True}
@@ -236,9 +240,14 @@ def _figure(data: list[Json], *, height: int = 300, **layout: Any) -> Json:
 
 def _valence_axis() -> Json:
     return {
-        "range": [-1.05, 1.05], "tickvals": [-1, -0.5, 0, 0.5, 1], "fixedrange": True,
+        "range": [-1.2, 1.2], "tickvals": [-1, -0.5, 0, 0.5, 1], "fixedrange": True,
         "ticktext": ["very<br>unpleasant", "", "neutral", "", "very<br>pleasant"],
     }  # fmt: skip
+
+
+def _dates() -> Json:
+    """A date axis that names few dates, level: the year stands once, beneath the first of its dates."""
+    return {"nticks": 4, "tickangle": 0}
 
 
 def _colorbar() -> Json:
@@ -247,6 +256,10 @@ def _colorbar() -> Json:
         "ticktext": ["unpleasant", "neutral", "pleasant"],
         "thickness": 8,
         "outlinewidth": 0,
+        "orientation": "h",
+        "y": -0.14,
+        "yanchor": "top",
+        "len": 0.8,
     }
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from fakes.browser import FLAGS
+from playwright.sync_api import sync_playwright
 
 from agent.affect import ASSOCIATIONS, STATE, STATE_LABELS
 from agent.domain import Entry, StateOfMind
@@ -89,3 +93,29 @@ def test_what_stands_in_a_script_cannot_end_it(figures: dict[str, Any]) -> None:
     ]}  # fmt: skip
     made = page(wild).decode()
     assert "</script><img" not in made and "</script><b>" not in made
+
+
+TOUCHING = """() => [...document.querySelectorAll('figure')].flatMap((figure) => {
+  const shown = [...figure.querySelectorAll('svg text')].map((text) => [text.textContent, text.getBoundingClientRect()])
+    .filter(([words, box]) => words.trim() && box.width);
+  const touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const pairs = shown.flatMap(([one, a], n) =>
+    shown.slice(n + 1).filter(([, b]) => touch(a, b)).map(([two]) => [one, two]));
+  const edge = figure.getBoundingClientRect();
+  const cut = shown.filter(([, box]) => box.left < edge.left || box.right > edge.right).map(([words]) => [words]);
+  return [...pairs, ...cut].map((words) => [figure.querySelector('h2').textContent, ...words]);
+})"""
+"""Labels of charts that touch each other, and those that stick out of their sheet."""
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(300)
+def test_no_label_touches_another_on_a_narrow_phone(figures: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_bytes(page(figures))
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        phone = opened.new_page(viewport={"width": 360, "height": 780})
+        phone.goto(f"file://{tmp_path}/report.html", timeout=200_000)
+        phone.wait_for_function("n => document.querySelectorAll('.main-svg').length >= n", arg=len(charts(figures)))
+        assert phone.evaluate(TOUCHING) == []
+        opened.close()
