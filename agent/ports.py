@@ -261,8 +261,9 @@ class Journal(Protocol):
         """Everything of this person in one zip archive: see `journal.transfer.archive`."""
         ...
 
-    async def import_archive(self, person: str, archive: bytes) -> dict[str, int]:
-        """Takes an archive in, all or nothing: counts of `added` and `known`. Raises `Invalid`."""
+    async def import_archive(self, person: str, archive: bytes, *, dry_run: bool = False) -> dict[str, Any]:
+        """Takes an archive in, all or nothing: counts of `added` and `known`, and `import`, the id by which it can be
+        taken back. `dry_run` changes nothing. Raises `Invalid`."""
         ...
 
     async def take_in(

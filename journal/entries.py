@@ -127,7 +127,7 @@ class Entries(Desk):
     def delete(self, person: str, entry_id: str) -> None:
         """Removes an entry, its parts, its history and its idempotency keys for good. Raises `NotFound`."""
         with self._writing(person) as rows:
-            rows.remove(checked_id(entry_id))
+            rows.remove([rows.entry(checked_id(entry_id))])
         # It is gone either way; where another program keeps SQLite from tidying up now, the next deletion does.
         self._db.scrub(whole=False)
 

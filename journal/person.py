@@ -146,11 +146,14 @@ class PersonRows:
         for table in (PartRow, VectorRow):
             self.conn.execute(delete(table).filter_by(person=self.person, entry_id=entry_id))
 
-    def remove(self, entry_id: str) -> None:
-        """Removes an entry and all that hangs on it. Raises `NotFound`."""
-        said.part_from(self.conn, self.person, self.key, entry_id, self.entry(entry_id).suggestions or ())
-        if not self.conn.execute(delete(EntryRow).filter_by(person=self.person, id=entry_id)).rowcount:
-            raise NotFound("There is no such entry.")
+    def remove(self, entries: Sequence[Entry]) -> None:
+        """Removes entries and all that hangs on them."""
+        for entry in entries:
+            if entry.verdicts:
+                said.part_from(self.conn, self.person, self.key, entry.id, entry.suggestions or ())
+        for start in range(0, len(entries), BATCH):
+            ids = [entry.id for entry in entries[start : start + BATCH]]
+            self.conn.execute(delete(EntryRow).where(EntryRow.person == self.person, EntryRow.id.in_(ids)))
 
     def ids(self) -> list[str]:
         """The ids of all entries, in the order they were written for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -37,13 +38,11 @@ class Travel(Desk):
                 return _arrived(list(new(entries, _there(rows) if rows else set())), len(entries), None)
         with self._writing(person, create=True) as rows:
             added = list(new(entries, _there(rows)))
-            batch = str(uuid4()) if added else None
             rows.insert((entry.id, written_of(entry)) for entry in added)
             rows.insert_parts(
                 (e.id, part, value) for e in added for part in PARTS if (value := getattr(e, part)) is not None
             )
-            if batch:
-                self._record(rows, batch, format_name, [entry.id for entry in added])
+            batch = recorded(rows, format_name, [entry.id for entry in added], self._clock())
         return _arrived(added, len(entries), batch)
 
     def imports(self, person: str) -> list[dict[str, Any]]:
@@ -62,14 +61,14 @@ class Travel(Desk):
         if import_id not in records:
             raise NotFound("There is no such import.")
         ids = [entry_id for one in records.values() for entry_id in one["ids"]]
+        at = datetime.fromisoformat(records[import_id]["at"])
         with self._writing(person) as rows:
             there = rows.entries(ids)
-            changed = {version.entry_id for version in rows.versions()}
-            kept = [entry for entry in there if entry.id in changed or entry.verdicts]
-            held = {entry.id for entry in kept}
-            for entry in there:
-                if entry.id not in held:
-                    rows.remove(entry.id)
+            # An archive brings edits and verdicts of its own, from before.
+            changed = {version.entry_id for version in rows.versions() if version.replaced_at >= at}
+            changed |= {said.entry_id for said in rows.said() if said.entry_id and said.at >= at}
+            kept = [entry for entry in there if entry.id in changed]
+            rows.remove([entry for entry in there if entry.id not in changed])
             for name in records:
                 drawers.drop(rows, DRAWER, name)
         self._db.scrub(whole=False)
@@ -88,16 +87,21 @@ class Travel(Desk):
         written = b"".join(form.write(kept))
         return checked(written) if format_name == "fhir" else written, len(kept), len(drafts) - len(kept)
 
-    def _record(self, rows: PersonRows, batch: str, format_name: str, ids: list[str]) -> None:
-        at = self._clock().isoformat()
-        facts = {"format": format_name, "at": at, "entries": len(ids), "ids": ids[:SHELF]}
-        drawers.put(rows, DRAWER, batch, facts)
-        for start in range(SHELF, len(ids), SHELF):
-            drawers.put(rows, DRAWER, f"{batch} {start}", {"ids": ids[start : start + SHELF]})
-
     def _records(self, person: str) -> dict[str, dict[str, Any]]:
         with self._reading(person) as rows:
             return drawers.contents(rows, DRAWER) if rows else {}
+
+
+def recorded(rows: PersonRows, format_name: str, ids: Sequence[str], at: datetime) -> str | None:
+    """Remembers what an import added, so that it can be taken back: its id, or None where it added nothing."""
+    if not ids:
+        return None
+    batch = str(uuid4())
+    facts = {"format": format_name, "at": at.isoformat(), "entries": len(ids), "ids": list(ids[:SHELF])}
+    drawers.put(rows, DRAWER, batch, facts)
+    for start in range(SHELF, len(ids), SHELF):
+        drawers.put(rows, DRAWER, f"{batch} {start}", {"ids": list(ids[start : start + SHELF])})
+    return batch
 
 
 def _there(rows: PersonRows) -> set[str]:

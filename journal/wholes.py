@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete
 
 from agent.errors import Unavailable
@@ -9,6 +11,8 @@ from journal.desk import Desk, checked_person
 from journal.schema import Person
 from journal.transfer.archive import Bundle, pack, unpack
 from journal.transfer.carry import carry_in, carry_out
+from journal.transfer.formats import ARCHIVE
+from journal.travel import recorded
 
 
 class Wholes(Desk):
@@ -20,12 +24,20 @@ class Wholes(Desk):
             bundle = carry_out(rows) if rows else Bundle(entries=())
         return pack(bundle, self._clock())
 
-    def import_archive(self, person: str, archive: bytes) -> dict[str, int]:
-        """Takes an archive in, all or nothing: counts of `added` and `known`. What is there already wins over what
-        the archive says of it. Raises `Invalid`."""
+    def import_archive(self, person: str, archive: bytes, *, dry_run: bool = False) -> dict[str, Any]:
+        """Takes an archive in, all or nothing: counts of `added` and `known`, and the id by which this `import` can be
+        taken back. What is there already wins over what the archive says of it. `dry_run` changes nothing. Raises
+        `Invalid`."""
         bundle = unpack(archive)
+        count = len(bundle.entries)
+        if dry_run:
+            with self._reading(person) as rows:
+                known = len({entry.id for entry in bundle.entries} & set(rows.ids() if rows else ()))
+            return {"added": count - known, "known": known, "import": None}
         with self._writing(person, create=True) as rows:
-            return carry_in(rows, bundle)
+            added = carry_in(rows, bundle)
+            batch = recorded(rows, ARCHIVE, added, self._clock())
+        return {"added": len(added), "known": count - len(added), "import": batch}
 
     def erase(self, person: str) -> None:
         """Removes everything of this person and the key that could read it. Raises `Unavailable` when encrypted

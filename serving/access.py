@@ -18,7 +18,7 @@ from serving.screening import SINGLE_PERSON, Who
 OPEN = frozenset({("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")})
 """What anybody may ask."""
 
-LOOKING = frozenset({"/v1/search", "/v1/classify", "/v1/suggest", "/v1/chat/completions"})
+LOOKING = frozenset({"/v1/search", "/v1/classify", "/v1/suggest", "/v1/chat/completions", "/v1/insights/similar"})
 """Routes that change nothing although they are posted to: their words must not stand in a URL."""
 
 WHOLE = frozenset({("DELETE", "/v1/me"), ("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/{key_id}")})

@@ -72,10 +72,10 @@ async def _archive(turns: Turns, me: Who, data: bytes, *, dry_run: bool) -> dict
         "notes": [], "notes_count": 0, "unmapped": {"moods": {}, "activities": {}}, "dry_run": dry_run,
     }  # fmt: skip
     if dry_run:
-        there = await turns.agent.journal.take_in(me.person, bundle.entries, format_name=form.name, dry_run=True)
-        return facts | {"new": len(there["added"]), "known": there["known"]}
+        there = await turns.agent.journal.import_archive(me.person, data, dry_run=True)
+        return facts | {"new": there["added"], "known": there["known"]}
     counts = await turns.import_archive(me, data)
-    return facts | {"new": counts["added"], "import": counts.get("import"), "unread": 0} | counts
+    return facts | {"new": counts["added"], "unread": 0} | counts
 
 
 async def _map(turns: Turns, me: Who) -> str:

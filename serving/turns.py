@@ -89,7 +89,7 @@ class Turns:
         shown = {e.name: e.data for e in events if e.name == "safety" and e.data["state"] != "closed"}
         return entry_data(entry) | shown | ({"failed": failures} if failures else {})
 
-    async def import_archive(self, who: Who, archive: bytes) -> dict[str, int]:
+    async def import_archive(self, who: Who, archive: bytes) -> dict[str, Any]:
         """Takes an archive in, then screens every entry anew: a card in a file may carry any number at all."""
         counts = await self.agent.journal.import_archive(who.person, archive)
         settings, cursor = await self.screening.settings(who), None

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -24,13 +24,17 @@ from agent.domain import Entry, Noun, Settings, as_json
 from agent.errors import Invalid, NotFound
 from agent.revision import Version
 from journal.rows import Said, checked_id, checked_moment, checked_text, first_complaint
+from journal.transfer.belongings import Drawers
+from journal.transfer.belongings import check as check_drawers
 
 FORMAT: Final = "discovery-journal"
-VERSION: Final = 1
+VERSION: Final = 2
+"""Version 1 had no `drawers.json`; it is read as well."""
+
 MOST_BYTES = 512 * 2**20
 """Unpacked size of the largest archive that is taken in: some 80,000 ordinary entries."""
 
-_DATA = ("entries.json", "history.json", "feedback.json", "settings.json")
+_DATA = ("entries.json", "history.json", "feedback.json", "settings.json", "drawers.json")
 _MONTH = re.compile(r"entries/\d{4}-(0[1-9]|1[0-2])\.md")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -46,6 +50,7 @@ class Bundle:
     history: Sequence[Version] = ()
     feedback: Sequence[Said] = ()
     settings: Settings | None = None
+    drawers: Drawers = field(default_factory=dict)
 
 
 class _File(Noun):
@@ -55,7 +60,7 @@ class _File(Noun):
 
 class _Manifest(Noun):
     format: Literal["discovery-journal"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = VERSION
     made_at: str
     files: dict[str, _File]
 
@@ -68,6 +73,7 @@ def pack(bundle: Bundle, made_at: datetime) -> bytes:
         "history.json": _json(as_json(list(bundle.history))),
         "feedback.json": _json(as_json(list(bundle.feedback))),
         "settings.json": _json(as_json(bundle.settings)),
+        "drawers.json": _json(bundle.drawers),
     }
     files |= {name: text.encode() for name, text in _months(bundle.entries).items()}
     described = {name: _File(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)) for name, data in files.items()}
@@ -84,13 +90,14 @@ def unpack(archive: bytes, *, most: int = MOST_BYTES) -> Bundle:
     """The bundle in an archive. Raises `Invalid` and says what is wrong with it: not a zip, larger than `most` bytes
     when unpacked, files that do not belong, wrong checksums, an unknown version, values that cannot be."""
     files = _files(archive, most)
-    _check_manifest(files)
+    version = _check_manifest(files)
     entries = TypeAdapter(list[dict[str, Any]])
     bundle = Bundle(
         entries=[_entry(number, raw) for number, raw in enumerate(_parsed(files, "entries.json", entries), start=1)],
         history=_parsed(files, "history.json", TypeAdapter(list[Version])),
         feedback=_parsed(files, "feedback.json", TypeAdapter(list[Said])),
         settings=_parsed(files, "settings.json", TypeAdapter(Settings | None)),
+        drawers=_drawers(files) if version > 1 else {},
     )
     _check_ids(bundle)
     return bundle
@@ -121,13 +128,14 @@ def _check_listing(listing: Sequence[zipfile.ZipInfo], most: int) -> None:
         raise _invalid(f"unpacked it would have {size:,} bytes; at most {most:,} are allowed.")
 
 
-def _check_manifest(files: dict[str, bytes]) -> None:
+def _check_manifest(files: dict[str, bytes]) -> int:
+    """The version of the archive, every file of which is what the manifest says."""
     raw = _parsed(files, "manifest.json", TypeAdapter(dict[str, Any]))
     if raw.get("format") != FORMAT:
         raise _invalid(f"manifest.json: format is {str(raw.get('format'))[:80]!r}, expected {FORMAT!r}.")
-    if raw.get("version") != VERSION:
+    if raw.get("version") not in (1, VERSION):
         raise _invalid(
-            f"manifest.json: version is {str(raw.get('version'))[:80]}, this Discovery reads version {VERSION}. "
+            f"manifest.json: version is {str(raw.get('version'))[:80]}, this Discovery reads versions up to {VERSION}. "
             "Use the Discovery that made it, or a newer one."
         )
     listed = _parsed(files, "manifest.json", TypeAdapter(_Manifest)).files
@@ -140,6 +148,16 @@ def _check_manifest(files: dict[str, bytes]) -> None:
                 f"{name} was altered or damaged: expected sha256 {known.sha256[:16]}..., found {found[:16]}...; "
                 "export again, or use an older copy."
             )
+    return int(raw["version"])
+
+
+def _drawers(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = _parsed(files, "drawers.json", TypeAdapter(dict[str, dict[str, Any]]))
+    try:
+        check_drawers(found)
+    except Invalid as error:
+        raise _invalid(str(error)) from None
+    return found
 
 
 def _parsed(files: Mapping[str, bytes], name: str, kind: TypeAdapter[Any]) -> Any:

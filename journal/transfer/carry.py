@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from journal import drawers
 from journal.person import PersonRows
 from journal.rows import PARTS, written_of
 from journal.transfer.archive import Bundle
+from journal.transfer.belongings import travelling
 
 
 def carry_out(rows: PersonRows) -> Bundle:
@@ -12,11 +14,12 @@ def carry_out(rows: PersonRows) -> Bundle:
     ids = rows.ids()
     there = set(ids)
     feedback = [said if said.entry_id in there else said.model_copy(update={"entry_id": None}) for said in rows.said()]
-    return Bundle(rows.entries(ids), rows.versions(), feedback, rows.settings())
+    own = travelling(drawers.everything(rows))
+    return Bundle(rows.entries(ids), rows.versions(), feedback, rows.settings(), own)
 
 
-def carry_in(rows: PersonRows, bundle: Bundle) -> dict[str, int]:
-    """Adds what is not there yet; what is there wins. Counts of entries `added` and `known`. The caller's transaction
+def carry_in(rows: PersonRows, bundle: Bundle) -> list[str]:
+    """Adds what is not there yet; what is there wins. The ids of the entries that are new. The caller's transaction
     makes it all or nothing."""
     there = set(rows.ids())
     new = [entry for entry in bundle.entries if entry.id not in there]
@@ -35,4 +38,7 @@ def carry_in(rows: PersonRows, bundle: Bundle) -> dict[str, int]:
             rows.put_said(kept)
     if bundle.settings is not None and rows.settings() is None:
         rows.put_settings(bundle.settings)
-    return {"added": len(new), "known": len(bundle.entries) - len(new)}
+    for drawer, things in bundle.drawers.items():
+        for name in things.keys() - drawers.contents(rows, drawer).keys():
+            drawers.put(rows, drawer, name, things[name])
+    return [entry.id for entry in new]

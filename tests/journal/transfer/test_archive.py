@@ -114,6 +114,13 @@ def entries(draw: st.DrawFn) -> Entry:
     )
 
 
+DRAWERS = {
+    "reminders": st.just({"times": {"at": ["08:30", "21:00"], "days": ["mon"]}}),
+    "import-map": st.just({"names": "moods:\n  serene: 0.6\nactivities:\n"}),
+    "care": st.just({"state": {"state": "asked", "level": "concern", "since": "2026-05-04T12:00:00Z"}}),
+}
+
+
 @st.composite
 def bundles(draw: st.DrawFn) -> Bundle:
     kept = draw(st.lists(entries(), max_size=4, unique_by=lambda e: e.id))
@@ -126,7 +133,16 @@ def bundles(draw: st.DrawFn) -> Bundle:
     said = st.builds(Said, item_id=words, verdict=st.sampled_from(["like", "dislike"]), at=times, entry_id=about)
     feedback = draw(st.lists(said, max_size=3, unique_by=lambda s: s.item_id))
     chosen = draw(st.none() | st.builds(Settings, region=st.none() | st.just("GB"), suggestions=st.booleans()))
-    return Bundle(kept, history, feedback, chosen)
+    return Bundle(kept, history, feedback, chosen, draw(st.fixed_dictionaries({}, optional=DRAWERS)))
+
+
+def taken(store: Store, person: str, archive: bytes) -> dict[str, int]:
+    """What taking it in came to, which is what was said before."""
+    before = store.import_archive(person, archive, dry_run=True)
+    done = store.import_archive(person, archive)
+    assert (done.pop("import") is not None) == bool(done["added"])
+    assert before == done | {"import": None}
+    return done
 
 
 BROKEN_JSON = b'{"a":'
@@ -149,15 +165,15 @@ def test_what_is_packed_is_unpacked(bundle: Bundle) -> None:
 def test_the_same_journal_afterwards(store: Store, bundle: Bundle) -> None:
     first, second = str(uuid4()), str(uuid4())
     count = len(bundle.entries)
-    assert store.import_archive(first, pack(bundle, NOON)) == {"added": count, "known": 0}
+    assert taken(store, first, pack(bundle, NOON)) == {"added": count, "known": 0}
     archive = store.export(first)
-    assert store.import_archive(second, archive) == {"added": count, "known": 0}
+    assert taken(store, second, archive) == {"added": count, "known": 0}
     assert content(store.export(second)) == content(archive)
     for entry in bundle.entries:
         assert store.get(second, entry.id) == entry.model_copy(update={"person": second})
     assert store.verdicts(second) == {said.item_id: said.verdict for said in bundle.feedback}
     assert store.settings(second) == (bundle.settings or Settings())
-    assert store.import_archive(second, archive) == {"added": 0, "known": count}
+    assert taken(store, second, archive) == {"added": 0, "known": count}
     assert content(store.export(second)) == content(archive)
 
 
@@ -174,8 +190,8 @@ def test_an_archive_reads_well_and_describes_itself(store: Store) -> None:
         assert b'"ada"' not in opened.read("entries.json")
         for name, known in manifest["files"].items():
             assert hashlib.sha256(opened.read(name)).hexdigest() == known["sha256"]
-    assert {"entries/2026-05.md", "entries/2026-06.md", "settings.json", "feedback.json"} < set(names)
-    assert manifest["format"] == "discovery-journal" and manifest["version"] == 1
+    assert {"entries/2026-05.md", "entries/2026-06.md", "settings.json", "feedback.json", "drawers.json"} < set(names)
+    assert manifest["format"] == "discovery-journal" and manifest["version"] == 2
     assert set(manifest["files"]) == set(names) - {"manifest.json"}
     assert page == (
         "# May 2026\n\n## 4 May 2026, 12:00\n\nWe sang.\n\nLoudly.\n\n"
@@ -185,7 +201,62 @@ def test_an_archive_reads_well_and_describes_itself(store: Store) -> None:
 
 
 def test_an_empty_journal_travels_too(store: Store) -> None:
-    assert store.import_archive("bob", store.export("eve")) == {"added": 0, "known": 0}
+    assert taken(store, "bob", store.export("eve")) == {"added": 0, "known": 0}
+
+
+def test_small_things_travel_and_what_is_there_wins(store: Store) -> None:
+    at = {"at": ["21:00"], "days": []}
+    store.keep("ada", "reminders", "times", at)
+    store.keep("ada", "import-map", "names", "moods:\n  serene: 0.6\n")
+    store.keep("ada", "notes", "first", "a thing that stays here")
+    store.keep("bob", "import-map", "names", "moods:\n  grim: -0.6\n")
+    store.import_archive("bob", store.export("ada"))
+    assert store.kept("bob", "reminders") == {"times": at} and store.kept("bob", "notes") == {}
+    assert store.kept("bob", "import-map") == {"names": "moods:\n  grim: -0.6\n"}
+
+
+@pytest.mark.parametrize(
+    "drawers",
+    [
+        {"reminders": {"times": {"at": ["25:00"], "days": []}}},
+        {"reminders": {"times": "soon"}},
+        {"reminders": {"else": {"at": [], "days": []}}},
+        {"import-map": {"names": "moods: 3"}},
+        {"import-map": {"names": 3}},
+        {"care": {"state": {"state": "gone"}}},
+        {"imports": {"x": {}}},
+    ],
+)
+def test_a_small_thing_that_cannot_be_is_refused(store: Store, drawers: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match="This cannot be taken in: drawers: "):
+        store.import_archive("ada", pack(Bundle((), drawers=drawers), NOON))
+
+
+def test_an_archive_of_the_first_version_is_read(store: Store) -> None:
+    entry = store.add("ada", "from before").entry
+    files = content(store.export("ada"))
+    del files["drawers.json"]
+    listed = {n: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for n, data in files.items()}
+    manifest = {"format": "discovery-journal", "version": 1, "made_at": NOON.isoformat(), "files": listed}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in {**files, "manifest.json": json.dumps(manifest)}.items():
+            archive.writestr(name, data)
+    assert taken(store, "bob", packed.getvalue()) == {"added": 1, "known": 0}
+    assert store.get("bob", entry.id).text == "from before"
+
+
+def test_an_archive_is_taken_back_but_for_what_was_changed_since(store: Store) -> None:
+    edited, untouched, fixed = (store.add("ada", text).entry for text in ("edited", "untouched", "fixed"))
+    store.edit("ada", edited.id, text="edited before it left")
+    store.feedback("ada", "chess", "like", entry_id=untouched.id)
+    mine = store.add("bob", "bob's own").entry
+    batch = store.import_archive("bob", store.export("ada"))["import"]
+    assert [(one["id"], one["format"], one["entries"]) for one in store.imports("bob")] == [(batch, "discovery", 3)]
+    store.edit("bob", fixed.id, correction=Correction(valence=0.5))
+    assert store.undo_import("bob", batch) == {"removed": 2, "kept": 1, "gone": 0}
+    assert {entry.id for entry in store.entries("bob")[0]} == {mine.id, fixed.id}
+    assert len(store.entries("ada")[0]) == 3 and store.imports("bob") == []
 
 
 def test_what_is_there_already_wins(store: Store) -> None:
@@ -197,7 +268,7 @@ def test_what_is_there_already_wins(store: Store) -> None:
     store.delete("ada", gone.id)
     store.feedback("ada", "chess", "dislike")
     store.save_settings("ada", Settings(region="IE"))
-    assert store.import_archive("ada", archive) == {"added": 1, "known": 1}
+    assert taken(store, "ada", archive) == {"added": 1, "known": 1}
     assert {e.text for e in store.entries("ada")[0]} == {"kept and changed", "gone"}
     assert store.verdicts("ada") == {"chess": "dislike"} and store.settings("ada").region == "IE"
     assert [e.text for e in store.search("ada", "kept")] == ["kept and changed"]
@@ -256,7 +327,7 @@ BROKEN: list[tuple[Callable[[dict[str, bytes]], None], str]] = [
     (lambda files: files.clear(), "manifest.json is missing"),
     (lambda files: files.pop("manifest.json"), "manifest.json is missing"),
     (lambda files: files.pop("entries.json"), "entries.json is missing"),
-    (in_manifest(version=2), r"version is 2, this Discovery reads version 1"),
+    (in_manifest(version=3), r"version is 3, this Discovery reads versions up to 2"),
     (in_manifest(version=None), "version is None"),
     (in_manifest(format="other"), "format is 'other'"),
     (in_manifest(extra=1), "manifest.json: extra: Extra inputs"),
