@@ -1,7 +1,11 @@
-"""Which words carried an emotion: take phrases away, read again, and see how far its probability falls.
+"""Which words carried an emotion: take phrases away, read again, and see how far its probability falls; and read every
+phrase alone, to see what it says by itself.
 
-Removal is compared with removing random spans of as many words, so that length alone is never taken for evidence.
-All variants go to the classifier in one batch; in a long text they come from the strongest passages only.
+A quotation has to do both: cost the emotion something where it is missing, and speak for it (never for its opposite)
+where it stands alone. The first makes it faithful to the model, the second makes sense of it to a person: the words
+before the feeling's own often cost as much. Removal is compared with removing random spans of about as many words, so
+that length alone is never taken for evidence. All variants go to the classifier in one batch; in a long text they come
+from the strongest passages only.
 """
 
 from __future__ import annotations
@@ -10,93 +14,55 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.affect import AFFECT
 from agent.domain import EMOTIONS, Reading, Span
+from agent.phrases import FUNCTION_WORDS, Run, bare, candidates, ends_whole, passages, words
 from agent.ports import Classifier
-from agent.sentences import Offsets, sentences
+from agent.sentences import Offsets
 
 SPANS_PER_LABEL = 2
 LEAST_DROP = 0.03
 """Smaller falls are noise of the int8 model."""
 
 LEAST_SHARE = 0.4
-"""A second span must cost at least this share of what the first one does."""
+"""A second span must be worth at least this share of what the first one is."""
+
+LEAST_PART = 0.4
+"""Without a span, or in it alone, at least this part of the emotion's probability must be lost, or found."""
 
 _MOST_LABELS = 5
 _MOST_PASSAGES = 3
-_PASSAGE_WORDS = 40
-_PHRASE_WORDS = 6
-_LONGEST_JOINED = 8
-"""Two neighbouring phrases of one clause are tried together up to this many words."""
+_CONTROL_LENGTHS = (2, 5, 9)
+_RANDOM_SPANS = 3
+_UNSAID = 0.2
+"""What the drop of a span counts that says nothing of the emotion when it stands alone."""
 
-_CONTROL_LENGTHS = (1, 2, 3, 5, 8)
-_RANDOM_SPANS = 4
 _PALE = 0.4
 """What the drop of a phrase without words of its own counts (`for an hour`): it is a poor thing to quote."""
 
-_WORD = re.compile(r"\S+")
-_CONJUNCTIONS = re.compile(r"(?:\s*\b(?:and|but|so|then|or|because)\b,?\s+)+(?=\S)", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[.,;:!?\u2026)\u2014]+[\"'\u201d\u2019]*$")
-_FUNCTION_WORDS = frozenset(
-    "a an and although after am are as at be because been before but by can could did do does for from had has have "
-    "he he's her his how i i'd i'll i'm i've if in into is it it's its just me my of on or our she she's since so than "
-    "that that's the their then there there's they they're this though to until was we we're were what when where "
-    "which while who why will with would you you're your".split()
+_WHOLE = 1.1
+"""What that of words counts with which something ends, a clause or what comes before the next subject."""
+
+_TOO_LONG = 0.35
+_OPPOSED = 0.3
+"""From this valence on, to either side of zero, emotions are opposed."""
+
+_CONJUNCTIONS = re.compile(
+    r"(?:\s*\b(?:(?:and|but|so|then|or|because)\b,?|that(?= (?:i|you|he|she|it|we|they|the|my)\b))\s+)+(?=\S)",
+    re.IGNORECASE,
 )
-_PALE_WORDS = _FUNCTION_WORDS | frozenset(
-    "about again ago all also another any around away back bit both came come day days down each even every first get "
-    "go going got here him hour hours last later like made make minute minutes monday tuesday wednesday thursday "
-    "friday saturday sunday month months morning afternoon evening night today tonight tomorrow yesterday much now off "
-    "once one only other out over own put said same say second some something still take them thing things time times "
-    "too took twice two three four five six seven eight nine ten up us very via way week weeks went year years yes "
-    "between during through under without".split()
+_PALE_WORDS = FUNCTION_WORDS | frozenset(
+    "afternoon again ago all also another any away back both came come day days each eight even evening every "
+    "first five four friday get go going got here hour hours last later made make minute minutes monday month "
+    "months morning much night nine now once one only other own put said same saturday say second seven six some "
+    "something still sunday take ten thing things three thursday time times today tomorrow tonight too took "
+    "tuesday twice two very via way wednesday week weeks went year years yes yesterday".split()
 )
-_DANGLING = frozenset(
-    "a an and as at be but for her his in into is its my of on or our so than that the their to with your".split()
-)
-
-
-def words(text: str, start: int = 0, end: int | None = None) -> list[Offsets]:
-    """Offsets of the words of `text[start:end]`, punctuation included."""
-    return [match.span() for match in _WORD.finditer(text, start, len(text) if end is None else end)]
-
-
-def _bare(text: str, word: Offsets) -> str:
-    return text[word[0] : word[1]].lower().replace("\u2019", "'").strip(".,;:!?()\"'\u201c\u201d\u2026")
-
-
-def phrases(text: str, tokens: Sequence[Offsets]) -> list[tuple[int, int]]:
-    """Groups of words as (first, past-last) word numbers: cut after punctuation, and before a function word that
-    follows a content word. Texts of fewer than three such groups are cut into single words."""
-    cuts = [0]
-    content = False
-    for i, token in enumerate(tokens):
-        function = _bare(text, token) in _FUNCTION_WORDS
-        full = i - cuts[-1] >= _PHRASE_WORDS
-        after_clause = i > 0 and _CLAUSE_END.search(text[tokens[i - 1][0] : tokens[i - 1][1]])
-        if i > cuts[-1] and (full or after_clause or (function and content)):
-            cuts.append(i)
-            content = False
-        content = content or not function
-    groups = list(pairwise([*cuts, len(tokens)]))
-    return groups if len(groups) >= 3 else [(i, i + 1) for i in range(len(tokens))]
-
-
-def passages(text: str) -> list[Offsets]:
-    """The text in pieces of whole sentences with about 40 words each; a short text is one piece."""
-    pieces: list[Offsets] = []
-    start = 0
-    for _, end in sentences(text):
-        if len(words(text, start, end)) >= _PASSAGE_WORDS:
-            pieces.append((start, end))
-            start = end
-    if start < len(text):
-        pieces.append((start, len(text)))
-    return pieces
 
 
 def trim(text: str, start: int, end: int) -> Offsets:
@@ -111,37 +77,60 @@ def trim(text: str, start: int, end: int) -> Offsets:
 
 
 @dataclass(frozen=True)
-class _Trial:
-    """One passage with one run of words taken away; `first:last` are word numbers, `random` marks a control."""
+class _Passage:
+    """A piece of the text with its words, what may be quoted of it, and random runs of words to hold that against."""
 
-    passage: int
-    first: int
-    last: int
-    random: bool
+    text: str
+    at: Offsets
+    tokens: Sequence[Offsets]
+    runs: Sequence[Run]
+    controls: Sequence[Run]
 
-    def without(self, text: str, passage: Offsets, tokens: Sequence[Offsets]) -> str:
-        before, after = tokens[self.first][0], tokens[self.last - 1][1]
-        return f"{text[passage[0] : before]}{text[after : passage[1]]}".strip()
+    def span(self, run: Run) -> Offsets:
+        """The run as it would be quoted."""
+        return trim(self.text, self.tokens[run[0]][0], self.tokens[run[1] - 1][1])
+
+    def without(self, run: Run) -> str:
+        """The passage with the run taken away."""
+        before, after = self.tokens[run[0]][0], self.tokens[run[1] - 1][1]
+        return f"{self.text[self.at[0] : before]}{self.text[after : self.at[1]]}".strip()
+
+    def variants(self) -> list[str]:
+        """The texts to be read: without each run, without each control, each run alone."""
+        # With what closes it: a question without its mark is read as no question.
+        alone = [self.text[self.span((first, last))[0] : self.tokens[last - 1][1]] for first, last in self.runs]
+        return [*map(self.without, self.runs), *map(self.without, self.controls), *alone]
 
 
-def candidates(text: str, tokens: Sequence[Offsets]) -> list[tuple[int, int]]:
-    """The phrases, and neighbours of one clause together where they stay short: groups that read as a whole."""
-    groups = phrases(text, tokens)
-    joined = [
-        (first, end)
-        for (first, last), (_, end) in pairwise(groups)
-        if end - first <= _LONGEST_JOINED and not _CLAUSE_END.search(text[tokens[last - 1][0] : tokens[last - 1][1]])
-    ]
-    return groups + joined
+class _Trial(NamedTuple):
+    """What taking a span away costs each emotion, what the span reads as alone, and what random spans of about as many
+    words cost; float32 (28,) each. `fit` is how good a thing to quote it is, whatever the emotion."""
+
+    span: Offsets
+    fit: float
+    whole: NDArray[np.float32]
+    drops: NDArray[np.float32]
+    alone: NDArray[np.float32]
+    chance: NDArray[np.float32]
 
 
-def _trials(number: int, groups: Sequence[tuple[int, int]], word_count: int, rng: random.Random) -> list[_Trial]:
-    trials = [_Trial(number, first, last, False) for first, last in groups]
-    for length in sorted({_control_length(last - first) for first, last in groups}):
-        starts = range(max(0, word_count - length + 1))
+def _passage(text: str, at: Offsets, rng: random.Random) -> _Passage:
+    tokens = words(text, *at)
+    runs = [run for run in candidates(text, tokens) if _quotable(text, tokens[slice(*run)])]
+    controls = []
+    for length in sorted({_control_length(last - first) for first, last in runs}):
+        # Runs of more than half of a short text would hold the feeling's own words more often than not.
+        starts = range(len(tokens) - length + 1 if 2 * length <= len(tokens) else 0)
         chosen = rng.sample(starts, min(_RANDOM_SPANS, len(starts)))
-        trials += [_Trial(number, first, first + length, True) for first in chosen]
-    return trials
+        controls += [(first, first + length) for first in chosen]
+    return _Passage(text, at, tokens, runs, controls)
+
+
+def _quotable(text: str, run: Sequence[Offsets]) -> bool:
+    """Whether words can be quoted at all: a lone "to" says nothing, and a quotation holds no other one."""
+    start, end = trim(text, run[0][0], run[-1][1])
+    told = any(bare(text, word) not in FUNCTION_WORDS for word in run)
+    return told and start < end and not re.search('["\u201c\u201d\n\r]', text[start:end])
 
 
 def _control_length(length: int) -> int:
@@ -149,12 +138,13 @@ def _control_length(length: int) -> int:
     return min(_CONTROL_LENGTHS, key=lambda known: (abs(known - length), -known))
 
 
-def worth(text: str, run: Sequence[Offsets], drop: float) -> float:
-    """How good a quotation the words `run` are: their drop, less for length and for words that say little alone."""
-    bare = [_bare(text, word) for word in run]
-    pale = _PALE if all(word in _PALE_WORDS or word.isdigit() for word in bare) else 1.0
-    dangling = 0.85 if bare[0] in _DANGLING or bare[-1] in _DANGLING else 1.0
-    return float(drop * pale * dangling / len(run) ** 0.25)
+def fit(text: str, tokens: Sequence[Offsets], run: Run) -> float:
+    """How good a quotation a run of words is: less for length and for words that say little alone, more where it ends
+    with something whole."""
+    said = [bare(text, word) for word in tokens[slice(*run)]]
+    pale = _PALE if all(word in _PALE_WORDS or word.isdigit() for word in said) else 1.0
+    end = _WHOLE if ends_whole(text, tokens, run) else 1.0
+    return float(pale * end / len(said) ** _TOO_LONG)
 
 
 async def _strongest(
@@ -168,55 +158,66 @@ async def _strongest(
 
 
 async def spans(text: str, reading: Reading, classifier: Classifier) -> tuple[Span, ...]:
-    """At most two spans for every emotion above its threshold, in the order of the reading, then by drop."""
+    """At most two spans for every emotion above its threshold, in the order of the reading, then by worth."""
     labels = [EMOTIONS.index(e.label) for e in reading.felt[:_MOST_LABELS]]
     if not labels or not text.strip():
         return ()
     pieces, whole = await _strongest(classifier, text, passages(text), labels)
-    tokens = [words(text, *piece) for piece in pieces]
     rng = random.Random(text)  # the same entry always gets the same evidence
-    trials = [
-        trial
-        for number, piece in enumerate(tokens)
-        for trial in _trials(number, candidates(text, piece), len(piece), rng)
-    ]
-    rows = await classifier.probabilities([t.without(text, pieces[t.passage], tokens[t.passage]) for t in trials])
-    drops = np.stack([whole[t.passage] for t in trials]) - rows
-    return tuple(span for label in labels for span in _best(text, label, trials, drops[:, label], tokens))
+    parts = [_passage(text, piece, rng) for piece in pieces]
+    rows = await classifier.probabilities([variant for part in parts for variant in part.variants()])
+    trials: list[_Trial] = []
+    for part, as_it_stands in zip(parts, whole, strict=True):
+        count = len(part.variants())
+        trials += _trials(part, as_it_stands, rows[:count])
+        rows = rows[count:]
+    return tuple(span for label in labels for span in _best(label, trials))
 
 
-def _best(
-    text: str, label: int, trials: Sequence[_Trial], drops: NDArray[np.float32], tokens: Sequence[Sequence[Offsets]]
-) -> list[Span]:
-    """The spans of one label whose removal costs more than that of random spans of as many words."""
-    controls: dict[tuple[int, int], list[float]] = {}
-    for trial, drop in zip(trials, drops, strict=True):
-        if trial.random:
-            controls.setdefault((trial.passage, trial.last - trial.first), []).append(float(drop))
+def _trials(part: _Passage, whole: NDArray[np.float32], rows: NDArray[np.float32]) -> list[_Trial]:
+    """The trials of one passage from the probabilities (n, 28) of its variants."""
+    without, controls, alone = np.split(rows, [len(part.runs), len(part.runs) + len(part.controls)])
+    chance: dict[int, NDArray[np.float32]] = {}
+    for length in _CONTROL_LENGTHS:
+        mine = [i for i, (first, last) in enumerate(part.controls) if last - first == length]
+        chance[length] = (whole - controls[mine].mean(0)) if mine else np.zeros_like(whole)
+    return [
+        _Trial(
+            part.span(run), fit(part.text, part.tokens, run), whole, whole - without[number], alone[number],
+            chance[_control_length(run[1] - run[0])],
+        )
+        for number, run in enumerate(part.runs)
+    ]  # fmt: skip
+
+
+def _opposites(label: int) -> list[int]:
+    """The emotions on the other side of pleasant and unpleasant; none for one that lies between."""
+    here = AFFECT[EMOTIONS[label]].valence
+    valences = [AFFECT[e].valence for e in EMOTIONS]
+    return [i for i, v in enumerate(valences) if min(abs(here), abs(v)) >= _OPPOSED and v * here < 0]
+
+
+def worth(trial: _Trial, label: int) -> float:
+    """How well a span speaks for an emotion; 0 where it does not, or speaks for an opposite one rather."""
+    whole, drop, alone = float(trial.whole[label]), float(trial.drops[label]), float(trial.alone[label])
+    if drop < LEAST_DROP or drop <= trial.chance[label] or max(drop, alone) < LEAST_PART * whole:
+        return 0.0
+    opposite = _opposites(label)
+    if opposite and (trial.alone[opposite].max() > max(alone, LEAST_DROP) or trial.drops[opposite].max() > drop):
+        return 0.0
+    return trial.fit * drop * (_UNSAID + (1 - _UNSAID) * min(1.0, alone / whole))
+
+
+def _best(label: int, trials: Sequence[_Trial]) -> list[Span]:
+    """The spans of one emotion, the best first; they do not overlap."""
     found: list[Span] = []
-    for number in _ranked(text, trials, drops, tokens):
-        trial, drop = trials[number], float(drops[number])
-        chance = float(np.mean(controls.get((trial.passage, _control_length(trial.last - trial.first)), [0.0])))
-        least = max(LEAST_DROP, LEAST_SHARE * found[0].drop if found else 0.0)
-        if drop < least or drop <= chance:
-            continue
-        words_here = tokens[trial.passage]
-        start, end = trim(text, words_here[trial.first][0], words_here[trial.last - 1][1])
-        if start < end and all(end <= s.start or s.end <= start for s in found):
-            found.append(Span(label=EMOTIONS[label], start=start, end=end, drop=round(drop, 4)))
-        if len(found) == SPANS_PER_LABEL:
+    values = [worth(trial, label) for trial in trials]
+    least = max(values, default=0.0) * LEAST_SHARE
+    for number in sorted(range(len(trials)), key=lambda number: -values[number]):
+        if not values[number] or values[number] < least or len(found) == SPANS_PER_LABEL:
             break
+        start, end = trials[number].span
+        if all(end <= s.start or s.end <= start for s in found):
+            drop = round(float(trials[number].drops[label]), 4)
+            found.append(Span(label=EMOTIONS[label], start=start, end=end, drop=drop))
     return found
-
-
-def _ranked(
-    text: str, trials: Sequence[_Trial], drops: NDArray[np.float32], tokens: Sequence[Sequence[Offsets]]
-) -> list[int]:
-    """Numbers of the trials that are no controls, the best quotation first."""
-    value = {}
-    for number, trial in enumerate(trials):
-        run = tokens[trial.passage][trial.first : trial.last]
-        # A lone "to" may shift the model, and says nothing to a person.
-        if not trial.random and any(_bare(text, word) not in _FUNCTION_WORDS for word in run):
-            value[number] = worth(text, run, float(drops[number]))
-    return sorted(value, key=lambda number: -value[number])

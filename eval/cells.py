@@ -108,6 +108,7 @@ async def explained(cell: Cell, case: Case, llm: LanguageModel) -> dict[str, Any
         "passed": bool(sentences) and all(s.source == "model" for s in sentences),
         "regenerated": counts.count("regenerated"),
         "refused": sum(name.startswith("rejected") for name in counts),
+        "faults": [name.removeprefix("rejected: ") for name in counts if name.startswith("rejected")],
         "faithfulness": faithfulness(said, case),
         "words": len(said.split()),
         "reading_ease": round(reading_ease(said), 1),

@@ -1,9 +1,9 @@
-"""Are explanations true, and is the evidence what carried the reading?
+"""Is the evidence what carried the reading, and is every way through the prompt's form true?
 
 `python -m eval.explain faithfulness FILE...` compares the drop that the evidence causes with that of random spans of
-as many words. `forms` says how many of the ways through the prompt's form pass the check, the model left out.
-`model` lets the configured model of a running Discovery explain entries and counts what had to be replaced.
-FILE holds entries: JSON lines with a `text`, or tab-separated rows with the text first.
+as many words. `forms` says how many of the ways through the prompt's form pass the check, the model left out; what the
+model itself makes of entries is the matter of `eval.explanations`. FILE holds entries: JSON lines with a `text`, or
+tab-separated rows with the text first.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from agent import evidence, explain
+from agent import evidence, explain, phrases
 from agent.domain import EMOTIONS, Reading, Span
 from agent.prompts import version
 from reader.emotion import EmotionClassifier
@@ -33,6 +32,7 @@ class InProcess:
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self._classifier = EmotionClassifier(folder, threads=threads)
+        self.version = self._classifier.card.version
 
     async def read(self, texts: Sequence[str], *, full: bool = True) -> list[Reading]:
         """See `agent.ports.Classifier`."""
@@ -85,7 +85,7 @@ async def _read(classifier: InProcess, text: str) -> tuple[Reading, tuple[Span, 
 
 
 def _random_span(text: str, words: int, rng: random.Random) -> tuple[int, int] | None:
-    tokens = evidence.words(text)
+    tokens = phrases.words(text)
     if words >= len(tokens):
         return None
     first = rng.randrange(len(tokens) - words + 1)
@@ -132,43 +132,18 @@ async def forms(classifier: InProcess, texts: Sequence[str], name: str, ways: in
     return outcome
 
 
-def model(api: str, texts: Sequence[str]) -> Iterator[dict[str, object]]:
-    """What a running Discovery makes of the texts: the sentences and who worded them. The entries are deleted again."""
-    with httpx.Client(base_url=api, timeout=120) as client:
-        for text in texts:
-            began = time.perf_counter()
-            entry = client.post("/v1/entries", json={"text": text, "suggest": False}).raise_for_status().json()
-            yield {"text": text, "seconds": time.perf_counter() - began, "explanation": entry["explanation"] or []}
-            client.delete(f"/v1/entries/{entry['id']}")
-
-
-def _report(rows: Sequence[dict[str, object]]) -> str:
-    told = [list(row["explanation"]) for row in rows if row["explanation"]]  # type: ignore[call-overload]
-    whole = sum(all(s["source"] == "model" for s in said) for said in told)
-    again = sum(any(s.get("regenerated") for s in said) for said in told)
-    seconds = statistics.median(float(str(row["seconds"])) for row in rows)
-    return f"{len(told)} explained, {whole} by the model alone, {again} with a second try, median {seconds:.2f} s"
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("faithfulness", "forms", "model"))
+    parser.add_argument("what", choices=("faithfulness", "forms"))
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=400)
     parser.add_argument("--ways", type=int, default=5, help="ways through each form")
     parser.add_argument("--prompt", default="v2")
     parser.add_argument("--folder", type=Path, default=Path("models/emotion"), help="the emotion model")
-    parser.add_argument("--api", default="http://127.0.0.1:8000", help="a running Discovery")
-    parser.add_argument("--out", type=Path, help="where the model's explanations go, as JSON lines")
     args = parser.parse_args()
     texts = entries(args.files, args.limit)
-    if args.what == "model":
-        rows = list(model(args.api, texts))
-        if args.out:
-            args.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-        print(_report(rows))
-    elif args.what == "forms":
+    if args.what == "forms":
         print(dict(asyncio.run(forms(InProcess(args.folder), texts, args.prompt, args.ways)).most_common()))
     else:
         print(asyncio.run(faithfulness(InProcess(args.folder), texts)))

@@ -1,12 +1,12 @@
 """Evidence: real offsets, phrases that matter, controls that keep length honest."""
 
+import random
+
 import numpy as np
 import pytest
 from fakes.ports import WordClassifier
-from hypothesis import given
-from hypothesis import strategies as st
 
-from agent import evidence
+from agent import evidence, phrases
 from agent.domain import EMOTIONS
 
 TEXT = "The garden was quiet all morning, and then I got the letter, so I cried in the kitchen for an hour."
@@ -61,9 +61,9 @@ async def test_tiny_and_odd_texts_give_valid_offsets_or_nothing(text: str) -> No
 
 def test_words_that_say_little_alone_are_poor_quotations() -> None:
     text = "I cried in the kitchen for an hour"
-    run = evidence.words(text)
-    assert evidence.worth(text, run[:2], 0.3) > evidence.worth(text, run[5:], 0.6)
-    assert evidence.worth(text, run[:2], 0.3) > evidence.worth(text, run, 0.35)
+    tokens = phrases.words(text)
+    assert evidence.fit(text, tokens, (0, 2)) > evidence.fit(text, tokens, (0, 8))
+    assert evidence.fit(text, tokens, (0, 2)) > 2 * evidence.fit(text, tokens, (5, 8))
 
 
 async def test_a_lone_function_word_is_no_evidence_whatever_it_does_to_the_model() -> None:
@@ -81,16 +81,47 @@ async def test_the_same_entry_gets_the_same_evidence() -> None:
     assert await _spans(TEXT, classifier) == await _spans(TEXT, classifier)
 
 
-@given(st.text(max_size=400))
-def test_phrases_and_passages_cover_every_word_once(text: str) -> None:
-    tokens = evidence.words(text)
-    groups = evidence.phrases(text, tokens) if tokens else []
-    assert [i for first, last in groups for i in range(first, last)] == list(range(len(tokens)))
-    assert "".join(text[a:b] for a, b in evidence.passages(text)) == text
+def _trial(**said: tuple[float, float, float]) -> evidence._Trial:
+    """A span by emotion: its probability in the whole text, without the span, and in the span alone."""
+    whole, without, alone = (np.zeros(len(EMOTIONS), np.float32) for _ in range(3))
+    for label, row in said.items():
+        place = EMOTIONS.index(label)
+        whole[place], without[place], alone[place] = row
+    return evidence._Trial((0, 4), 1.0, whole, whole - without, alone, np.zeros_like(whole))
 
 
-def test_a_label_needs_more_than_chance() -> None:
-    drops = np.array([0.2, 0.3], np.float32)
-    trials = [evidence._Trial(0, 0, 1, False), evidence._Trial(0, 1, 2, True)]
-    tokens = [evidence.words("one two")]
-    assert evidence._best("one two", EMOTIONS.index("joy"), trials, drops, tokens) == []
+GRIEF = EMOTIONS.index("grief")
+
+
+def test_a_span_that_speaks_for_the_opposite_is_no_evidence() -> None:
+    assert evidence.worth(_trial(grief=(0.5, 0.1, 0.3)), GRIEF) > 0
+    assert evidence.worth(_trial(grief=(0.5, 0.1, 0.3), gratitude=(0.9, 0.9, 0.8)), GRIEF) == 0
+    assert evidence.worth(_trial(grief=(0.5, 0.1, 0.3), gratitude=(0.9, 0.1, 0.2)), GRIEF) == 0
+    assert evidence.worth(_trial(grief=(0.5, 0.1, 0.3), sadness=(0.9, 0.1, 0.8)), GRIEF) > 0
+
+
+def test_of_equal_drops_the_span_that_says_it_alone_is_worth_more() -> None:
+    said, unsaid = _trial(grief=(0.5, 0.1, 0.5)), _trial(grief=(0.5, 0.1, 0.0))
+    assert evidence.worth(said, GRIEF) == pytest.approx(5 * evidence.worth(unsaid, GRIEF))
+
+
+def test_a_small_part_of_the_emotion_is_no_evidence() -> None:
+    assert evidence.worth(_trial(grief=(0.9, 0.8, 0.1)), GRIEF) == 0
+
+
+async def test_a_quotation_holds_no_other_one() -> None:
+    text = 'He said "no" and left, so I cried in the hall, and "well" was what came out of it.'
+    spans = await _spans(text, WordClassifier(sadness=["cried"], anger=["said"]))
+    assert spans
+    assert all('"' not in span.of(text) for span in spans)
+
+
+def test_a_question_is_read_alone_with_its_mark() -> None:
+    text = "It rained. Where did she go? I made tea."
+    assert "Where did she go?" in evidence._passage(text, (0, len(text)), random.Random(1)).variants()
+
+
+def test_a_span_needs_more_than_chance() -> None:
+    trial = _trial(grief=(0.5, 0.3, 0.5))
+    assert evidence.worth(trial, GRIEF) > 0
+    assert evidence.worth(trial._replace(chance=trial.drops), GRIEF) == 0
