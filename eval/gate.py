@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.config import ROOT
 
-COMMAND = (sys.executable, "-m", "eval.safety")
+COMMAND = (sys.executable, "-m", "eval.safety", "--floors")
 _SECONDS = 900
 
 

@@ -43,7 +43,7 @@ GENTLE = 0.375
 """How fast the last pass learns, beside the passes before it."""
 
 PIECE_WEIGHT = 0.4
-FOLDS = ("other,fourth", "fifth,sixth")
+FOLDS = ("other,tenth,twelfth", "seventh,ninth,eleventh")
 
 Floats = NDArray[np.float32]
 log = logging.getLogger("discovery.finetune")

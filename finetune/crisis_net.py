@@ -51,7 +51,7 @@ class Recipe:
     bury: float = 0.12
     bf16: bool = True
     seed: int = 7
-    threads: int = 1
+    threads: int = 2
 
 
 class Lesson(NamedTuple):
