@@ -4,8 +4,8 @@ Recall on outright and on implicit risk and false alarms on harmless texts, at l
 with 95% Wilson intervals, by class, kind and split; then what disguised letters cost. Exits with 1 when the judged
 split misses a target of `configs/safety.yaml`; with `--floors` when it falls below what was reached before.
 
-The texts were written for this project. Rules and head are made on dev; `other` and `blind` are by writers of whom
-nothing was tuned on: they say what to expect of other people's texts.
+The texts were written for this project. Rules and head are made on dev, and thresholds settled on `other`; `blind`
+is by writers of whom nothing was read: it says what to expect of other people's texts.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _ORDER = (Level.NONE, Level.CONCERN, Level.CRISIS)
 
 class Row(BaseModel):
     """One labelled text. `kind` says what sort of text it is, `plan` in whose voice it was written, `writer` whose hand
-    it is. `split` is dev (rules and head are made on it), other (half of a writer whose other half is in dev, never
-    tuned on), or blind (a writer of whom nothing is in dev, never tuned on)."""
+    it is. `split` is dev (rules and head are made on it), other (half of a writer whose other half is in dev;
+    thresholds are settled on it), or blind (writers of whom nothing is in dev, never tuned on)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,9 +1,9 @@
 """Makes the head of the crisis screen: `python -m finetune.crisis`. About 20 CPU minutes on one core.
 
-Rows come from `eval/data/safety`, split dev only. One network is trained for each group of `--folds` without these
-writers; what it says of them chooses the thresholds: together with the rules, the share of harmless texts by writers
-it has never read may be `CRISIS_BUDGET` at crisis and `CONCERN_BUDGET` at concern. What ships is the mean of these
-networks' weights after one more, gentle pass over all rows.
+Rows come from `eval/data/safety`, split dev. One network is trained for each group of `--folds` without these writers,
+whose texts say what it is worth to people it has never read. What ships is the mean of these networks' weights after
+one more, gentle pass over all rows. Its thresholds are settled on split other, with the graph that ships: of harmless
+texts it may raise `CRISIS_ADDED` to crisis, and with the rules `CONCERN_BUDGET` may stand at concern or above.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ from reader.integrity import sha256_of
 from reader.onnx_export import export_fp32, quantise
 
 BASE = "sentence-transformers/all-MiniLM-L6-v2"
-CRISIS_BUDGET, CONCERN_BUDGET = 0.018, 0.13
-MIX = 0.3
-"""What the logit of outright risk counts for crisis, beside that of any risk; chosen on held-out writers."""
+CRISIS_ADDED, CONCERN_BUDGET = 0.012, 0.135
+MIX = 0.5
+"""What the logit of outright risk counts for crisis, beside that of any risk. Of the shares that find as much outright
+risk on split other, the one that takes the least implicit risk for it."""
 
 GENTLE = 0.375
 """How fast the last pass learns, beside the passes before it."""
@@ -78,16 +79,15 @@ def fold(
     texts = [rows.texts[i] for i in mine]
     model = train(lesson(rows, usual, recipe, held), base, recipe)
     said = mixed(logits_of(model, Tokenizer.from_file(str(base / "tokenizer.json")), texts), MIX)
-    order = list(Level)
-    ruled = np.array([order.index(judge(text).level) for text in texts], np.int64)
-    return Held(said, rows.classes[mine], ruled), model.state_dict()
+    return Held(said, rows.classes[mine], _ruled(texts)), model.state_dict()
 
 
 def thresholds(held: Held) -> tuple[float, float]:
-    """The lowest scores at which rules and head together keep within the budgets of false alarms."""
+    """The lowest scores that keep within the budgets. For crisis the head answers for its own false alarms alone: those
+    of the rules would leave it nothing."""
     harmless = held.classes == 0
     scores, ruled, total = held.scores[harmless], held.ruled[harmless], int(harmless.sum())
-    crisis = _limit(scores[ruled < 2, 0], int(CRISIS_BUDGET * total) - int((ruled == 2).sum()))
+    crisis = _limit(scores[ruled < 2, 0], int(CRISIS_ADDED * (ruled < 2).sum()))
     raised = (ruled > 0) | (scores[:, 0] >= crisis)
     return crisis, _limit(scores[~raised, 1], int(CONCERN_BUDGET * total) - int(raised.sum()))
 
@@ -133,7 +133,7 @@ def write(folder: Path, state: dict[str, torch.Tensor], base: Path, card: dict[s
 
 
 def make(rows: Texts, usual: Sequence[str], recipe: Recipe, base: Path, folds: Sequence[str], out: Path) -> Any:
-    """Trains the folds and the head that ships, chooses thresholds, writes the folder; returns the figures."""
+    """Trains the folds and the head that ships, writes the folder; returns the figures on held-out writers."""
     trained = [fold(rows, usual, recipe, base, names.split(",")) for names in folds]
     held = Held(*(np.concatenate(parts) for parts in zip(*(found for found, _ in trained), strict=True)))
     limits = thresholds(held)
@@ -142,6 +142,28 @@ def make(rows: Texts, usual: Sequence[str], recipe: Recipe, base: Path, folds: S
     model = train(lesson(rows, usual, last), base, last, mean([state for _, state in trained]))
     write(out, model.state_dict(), base, card_of(rows, usual, recipe, limits, {"held_out_writers": found}))
     return found
+
+
+def settle(folder: Path, rows: Texts) -> dict[str, float]:
+    """Chooses the thresholds of a finished head on `rows`, and writes them into its card; returns its figures there.
+
+    The mean of several networks is more or less sure than each of them, so that their thresholds are not its own.
+    """
+    head = CrisisHead(folder)
+    held = Held(head.scores(rows.texts), rows.classes, _ruled(rows.texts))
+    limits = thresholds(held)
+    found = figures(held, limits)
+    card = head.card.model_copy(update={"thresholds": limits, "metrics": {**head.card.metrics, "settled_on": found}})
+    beside = folder / "card.json.new"
+    beside.write_text(json.dumps(card.model_dump(mode="json"), indent=1) + "\n", encoding="utf-8")
+    os.replace(beside, folder / "card.json")
+    return found
+
+
+def _ruled(texts: Sequence[str]) -> NDArray[np.int64]:
+    """The rules' level of every text, 0 to 2."""
+    order = list(Level)
+    return np.array([order.index(judge(text).level) for text in texts], np.int64)
 
 
 def card_of(
@@ -168,13 +190,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        rows = load(given.data)
+        rows, kept = load(given.data), load(given.data, "other")
         usual = everyday(given.everyday, given.goemotions, *given.most)
     except FileNotFoundError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     recipe = Recipe(epochs=given.epochs)
-    print(json.dumps(make(rows, usual, recipe, base_folder(), given.folds, given.out), indent=1))
+    found = make(rows, usual, recipe, base_folder(), given.folds, given.out)
+    print(json.dumps({"held-out writers": found, "settled on": settle(given.out, kept)}, indent=1))
     return 0
 
 

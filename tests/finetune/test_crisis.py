@@ -10,7 +10,7 @@ import pytest
 
 from agent.config import ROOT
 from finetune import crisis
-from finetune.crisis import CONCERN_BUDGET, CRISIS_BUDGET, Held, figures, lesson, thresholds
+from finetune.crisis import CONCERN_BUDGET, CRISIS_ADDED, Held, figures, lesson, thresholds
 from finetune.crisis_net import Recipe, fresh
 from finetune.crisis_rows import MOST_PIECES, Texts, everyday, load, pieces, roughened
 from reader.base import base_folder
@@ -49,20 +49,22 @@ def test_spoilt_letters_leave_a_text_of_the_same_length_in_words() -> None:
     assert all(len(s.split()) == len(text.split()) for s in spoilt) and sum(s != text for s in spoilt) > 12
 
 
-def test_rules_and_head_together_keep_within_the_budgets() -> None:
+def test_the_head_keeps_within_its_budgets() -> None:
     rng = np.random.default_rng(0)
     classes, ruled = np.repeat([0, 1, 2], [2000, 1000, 1000]), rng.choice(3, size=4000, p=[0.94, 0.055, 0.005])
     held = Held(rng.normal(size=(4000, 2)).astype(np.float32), classes, ruled)
-    found = figures(held, thresholds(held))
-    assert found["negative_at_crisis"] == pytest.approx(CRISIS_BUDGET, abs=0.001)
+    found, alone = figures(held, thresholds(held)), float(np.mean(ruled[classes == 0] == 2))
+    assert found["negative_at_crisis"] == pytest.approx(alone + CRISIS_ADDED, abs=0.001)
     assert found["negative_at_concern"] == pytest.approx(CONCERN_BUDGET, abs=0.001)
 
 
-def test_rules_that_spend_the_budget_leave_nothing_to_the_head() -> None:
-    scores = np.linspace(-1, 1, 100, dtype=np.float32).repeat(2).reshape(100, 2)
-    held = Held(scores, np.zeros(100, int), np.full(100, 2))
-    held.ruled[:50] = 0
-    assert all(limit > scores[:50].max() for limit in thresholds(held))
+def test_alarms_of_the_rules_cost_the_head_nothing_at_crisis_and_everything_at_concern() -> None:
+    scores = np.linspace(-1, 1, 1000, dtype=np.float32).repeat(2).reshape(1000, 2)
+    held = Held(scores, np.zeros(1000, int), np.full(1000, 2))
+    held.ruled[:500] = 0
+    crisis, concern = thresholds(held)
+    raised = scores[:500, 0] >= crisis
+    assert raised.sum() == int(CRISIS_ADDED * 500) and concern > scores[:500][~raised].max()
 
 
 def test_every_word_stands_in_one_piece_and_pieces_are_few() -> None:
@@ -78,6 +80,11 @@ def test_a_tiny_run_writes_a_folder_that_can_be_read(tmp_path: Path) -> None:
     assert card.data == {"explicit": 1, "implicit": 1, "negative": 1, "everyday": 1} and card.recipe["epochs"] == 1
     assert CrisisHead(tmp_path / "head").scores(["Milk.", "Keep my cat."]).shape == (2, 2)
     assert not list(tmp_path.glob(".crisis-*"))
+    found = crisis.settle(tmp_path / "head", ROWS)
+    assert load_card(tmp_path / "head").metrics == {
+        "held_out_writers": card.metrics["held_out_writers"],
+        "settled_on": found,
+    }
 
 
 def test_word_vectors_do_not_learn() -> None:
