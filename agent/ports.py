@@ -74,13 +74,14 @@ class LanguageModel(Protocol):
         ...
 
 
-class Recommender(Protocol):
-    """A feeling and a goal to things worth doing."""
+class Recommender(Embedder, Protocol):
+    """A feeling and a goal to things worth doing; it holds the encoder."""
 
     async def suggest(
         self,
         *,
         text: str = "",
+        vector: NDArray[np.float32] | None = None,
         emotions: Sequence[tuple[str, float]] = (),
         goal: Goal | None = None,
         kinds: Sequence[str] = (),
@@ -97,7 +98,7 @@ class Recommender(Protocol):
     ) -> list[Suggestion]:
         """At most `limit` suggestions, best first. `emotions` are (label, probability); `exclude`, `liked` and
         `disliked` are item ids; `gentle` keeps to low energy, low demand and no warnings at all; `avoid` are warnings
-        to keep away."""
+        to keep away. `vector` is what `embed` makes of the text, for whoever has it already."""
         ...
 
     async def path(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:

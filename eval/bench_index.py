@@ -2,7 +2,9 @@
 
 Items are made from the vectors of the shipped catalogue by a fixed generator: each is a mixture of three real ones with
 a little noise, so that there are neighbourhoods as in a real catalogue. Queries are the entries of the relevance set.
-Each cell runs in a process of its own, on one thread, so that memory and time are its own. 10^6 takes about 6 GB.
+Each cell runs in a process of its own, on one thread, so that memory and time are its own. With `--kept FILE` every
+cell is written there as soon as it is measured, and one that stands there is not measured again: a run of 10^6 that was
+stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import cast, get_args
 
@@ -34,6 +36,9 @@ NOISE = 0.5
 
 ONE_THREAD = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
+PROBED = (48, 64, 96, 128, 192, 256, 384)
+"""Cells that searches of an IVF index look into, to see what each number finds and takes."""
+
 HNSW_MOST = 100_000
 """Above it a graph takes longer to build on one thread than anybody waits."""
 
@@ -41,7 +46,8 @@ HNSW_MOST = 100_000
 @dataclass(frozen=True)
 class Cell:
     """One size and method: seconds to build and save, to load, and to open mapped; milliseconds a search; megabytes on
-    disk, of the process with the index loaded, and with it mapped; recall of the ten nearest against Flat."""
+    disk, of the process with the index loaded, and with it mapped; recall of the ten nearest against Flat. `probed` has
+    the recall and the median milliseconds by how many cells an IVF index looks into."""
 
     size: int
     method: str
@@ -55,6 +61,7 @@ class Cell:
     disk_mb: float
     memory_mb: float
     mapped_memory_mb: float
+    probed: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def synthetic(real: VECTORS, count: int, seed: int = SEED) -> VECTORS:
@@ -112,6 +119,7 @@ def measure(real: VECTORS, queries: VECTORS, size: int, method: Method, folder: 
     loaded, held = time.perf_counter() - began, _resident() - before
     found, p50, p99 = timed(opened, queries)
     disk = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    probed = sweep(opened, queries, truth) if method == "ivf-inner-product" else {}
     del opened
     before = _resident()
     began = time.perf_counter()
@@ -121,7 +129,7 @@ def measure(real: VECTORS, queries: VECTORS, size: int, method: Method, folder: 
     return Cell(
         size=size,
         method=method,
-        recall=float(np.mean([len(a & b) / NEAREST for a, b in zip(found, truth, strict=True)])),
+        recall=recall(found, truth),
         p50_ms=p50,
         p99_ms=p99,
         build_s=built,
@@ -131,7 +139,30 @@ def measure(real: VECTORS, queries: VECTORS, size: int, method: Method, folder: 
         disk_mb=disk,
         memory_mb=held,
         mapped_memory_mb=_resident() - before,
+        probed=probed,
     )
+
+
+def recall(found: Sequence[set[int]], truth: Sequence[set[int]]) -> float:
+    """The mean share of the nearest that were found."""
+    return float(np.mean([len(a & b) / NEAREST for a, b in zip(found, truth, strict=True)]))
+
+
+def sweep(opened: index.Index, queries: VECTORS, truth: Sequence[set[int]]) -> dict[str, tuple[float, float]]:
+    """Recall and median milliseconds of an IVF index by how many cells it looks into."""
+    results = {}
+    for cells in PROBED:
+        index.look_into(opened, cells)
+        found, p50, _ = timed(opened, queries)
+        results[str(cells)] = (recall(found, truth), p50)
+    return results
+
+
+def kept(file: Path | None) -> list[Cell]:
+    """The cells of an earlier run; none without a file."""
+    if file is None or not file.exists():
+        return []
+    return [Cell(**json.loads(line)) for line in file.read_text("utf-8").splitlines()]
 
 
 def _resident() -> float:
@@ -162,6 +193,10 @@ def table(cells: Sequence[Cell]) -> str:
             f"{c.load_s:.2f} s | {c.mapped_s:.2f} s, {c.mapped_p50_ms:.2f} ms | {c.disk_mb:.0f} MB | "
             f"{c.memory_mb:.0f}, {c.mapped_memory_mb:.0f} MB |"
         )
+    for c in cells:
+        if c.probed:
+            each = ", ".join(f"{n}: {found:.3f} in {p50:.1f} ms" for n, (found, p50) in c.probed.items())
+            lines.append(f"\nCells looked into among {c.size:,} items, recall@10 and p50: {each}.")
     return "\n".join(lines)
 
 
@@ -171,27 +206,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sizes", default="1000,10000,100000", help="how many items, with commas between")
     parser.add_argument("--cell", help="SIZE:METHOD, to measure one cell here; prints JSON")
     parser.add_argument("--vectors", type=Path, help="the vectors that the cells share")
+    parser.add_argument("--kept", type=Path, help="a file of cells, read at the start and added to")
+    parser.add_argument("--work", type=Path, help="where the indexes are written and removed again")
     options = parser.parse_args(arguments)
     if options.cell:
         size, method = options.cell.split(":")
-        with np.load(options.vectors) as shared, tempfile.TemporaryDirectory(prefix="index-") as folder:
+        with np.load(options.vectors) as shared, tempfile.TemporaryDirectory(dir=options.work) as folder:
             cell = measure(shared["real"], shared["queries"], int(size), cast(Method, method), Path(folder))
         print(json.dumps(asdict(cell)))
         return
-    bench = Bench.of(load_cases())
-    cells = []
-    with tempfile.TemporaryDirectory(prefix="bench-index-") as home:
-        shared = Path(home) / "vectors.npz"
-        np.savez(shared, real=bench.matrix, queries=np.stack(list(bench.vectors.values())))
-        for size in map(int, options.sizes.split(",")):
-            for method in methods(size):
-                command = [sys.executable, "-m", "eval.bench_index", "--cell", f"{size}:{method}"]
-                done = subprocess.run(
-                    [*command, "--vectors", str(shared)], check=True, stdout=subprocess.PIPE, text=True, env=ONE_THREAD
-                )
-                cells.append(Cell(**json.loads(done.stdout)))
-                print(json.dumps(asdict(cells[-1])), file=sys.stderr, flush=True)
+    cells = kept(options.kept)
+    done = {(cell.size, cell.method) for cell in cells}
+    wanted = [(size, m) for size in map(int, options.sizes.split(",")) for m in methods(size)]
+    with tempfile.TemporaryDirectory(dir=options.work) as home:
+        for size, name in [each for each in wanted if each not in done]:
+            cells.append(_apart(f"{size}:{name}", Path(home)))
+            if options.kept:
+                with options.kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(cells[-1])) + "\n")
+    cells.sort(key=lambda cell: (cell.size, get_args(Method).index(cell.method)))
     print(table(cells))
+
+
+def _apart(cell: str, home: Path) -> Cell:
+    """One cell, measured in a process of its own over the vectors in `home`, which are made for the first."""
+    shared = home / "vectors.npz"
+    if not shared.exists():
+        bench = Bench.of(load_cases())
+        np.savez(shared, real=bench.matrix, queries=np.stack(list(bench.vectors.values())))
+    command = [sys.executable, "-m", "eval.bench_index", "--cell", cell, "--vectors", str(shared), "--work", str(home)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=ONE_THREAD)
+    print(done.stdout.strip(), file=sys.stderr, flush=True)
+    return Cell(**json.loads(done.stdout))
 
 
 if __name__ == "__main__":

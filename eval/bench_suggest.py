@@ -1,9 +1,10 @@
 """How long a person waits for suggestions: `python -m eval.bench_suggest [--api URL]`.
 
 With `--api` the requests go over HTTP to a running product, as a person's would. Without it the gateway's own
-application runs in this process with the shipped classifier, encoder, catalogue and ranking over a real port, without
-Ray: what the parts cost, not what a cluster adds. Requests are entries of the relevance set with their goals, one after
-another, each text new to every cache.
+application runs in this process with the shipped screen, classifier, encoder, catalogue and ranking over a real port,
+without Ray: what the parts cost, not what a cluster adds. Requests are entries of the relevance set with their goals,
+one after another, each text new to every cache.
+
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from eval.running import free_port
 from journal.store import Store
 from reader.emotion import EmotionClassifier
 from retrieval.recommender import Recommender
+from serving.crisis_head import open_head
 from serving.gateway import create_app
 from serving.readiness import Readiness
 from serving.recommender import RecommenderServer
@@ -67,7 +69,10 @@ def alone() -> Iterator[str]:
             "llm": None,
         }
         config = uvicorn.Config(
-            create_app(Agent(**parts), Readiness({})), host="127.0.0.1", port=free_port(), log_level="error"
+            create_app(Agent(**parts), Readiness({}), head=open_head(ROOT / "models" / "crisis")),
+            host="127.0.0.1",
+            port=free_port(),
+            log_level="error",
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)

@@ -17,6 +17,7 @@ MAX_TOKENS = 512
 """Longest input of the network, special tokens included; callers cut texts into windows well below it."""
 
 _BATCH = 48
+_RUN_TOKENS = 16  # what one more run costs, in tokens that it might have padded instead; measured
 _PIECE = 400  # characters; below MAX_TOKENS, so that no piece is ever truncated
 
 
@@ -47,12 +48,10 @@ class TextSession:
         return [text[a:b] for a, b in windows(text, self.token_starts(text), limit)]
 
     def run(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """n texts -> float32 (n, width), in order. Batches hold texts of like length, so that padding costs little."""
+        """n texts -> float32 (n, width), in order. Texts of like length are read together: see `batches`."""
         token_ids = [encoding.ids for encoding in self.tokenizer.encode_batch([clean(t) for t in texts])]
         output = np.zeros((len(texts), self.width), np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(token_ids[i]))
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
+        for rows in batches([len(ids) for ids in token_ids]):
             output[rows] = self._run_padded([token_ids[i] for i in rows])
         return output
 
@@ -64,3 +63,17 @@ class TextSession:
             mask[row, : len(tokens)] = 1
         result: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return result
+
+
+def batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Which of n texts are read together, by their lengths in tokens: padding costs as much as words do, so a text goes
+    to a batch of its own where lengthening all the shorter ones to it would cost more than another run."""
+    found: list[list[int]] = []
+    for row in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        last = found[-1] if found else []
+        padding = len(last) * (lengths[row] - lengths[last[-1]]) if last else 0
+        if last and len(last) < _BATCH and padding <= _RUN_TOKENS:
+            last.append(row)
+        else:
+            found.append([row])
+    return found

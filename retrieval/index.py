@@ -104,6 +104,13 @@ class Index:
         return found
 
 
+def look_into(opened: Index, cells: int) -> None:
+    """Makes searches of an IVF index look into this many cells from now on. Raises `ValueError` for other indexes."""
+    if opened.manifest.method != "ivf-inner-product":
+        raise ValueError(f"method: found {opened.manifest.method}, expected an index with cells")
+    opened._inner.nprobe = cells
+
+
 def assemble(vectors: VECTORS, method: Method) -> Any:
     """The FAISS index of unit vectors (n, dimension)."""
     count, dimension = vectors.shape

@@ -14,6 +14,7 @@ from agent.domain import Item, Suggestion
 from reader.encoder import Encoder
 from retrieval import build
 from retrieval.live import Live
+from retrieval.rank import VECTORS
 from retrieval.request import query
 from serving.artifacts import cache_folder, load_sources, prepare_encoder
 from serving.catalogue_files import index_folder, items_or_shipped
@@ -31,23 +32,24 @@ class RecommenderServer:
         build.build(items_or_shipped(config.catalogue), self._encoder.embed, folder, encoder=model.name)
         self._live = Live(folder)
 
-    def _vector(self, text: str, wishes: dict[str, Any]) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._encoder.embed([query(text, wishes.get("goal"))])[0]
+    def _suggest(self, text: str, vector: VECTORS | None, **wishes: Any) -> list[Suggestion]:
+        return self._live.current.suggest(self._vector(text, vector, wishes), text=text, **wishes)
+
+    def _path(self, text: str, vector: VECTORS | None, **wishes: Any) -> list[Suggestion]:
+        return self._live.current.path(self._vector(text, vector, wishes), text=text, **wishes)
+
+    def _vector(self, text: str, vector: VECTORS | None, wishes: dict[str, Any]) -> VECTORS:
+        if vector is None:
+            [vector] = self._encoder.embed([query(text, wishes.get("goal"))])
         return vector
 
-    def _suggest(self, text: str, **wishes: Any) -> list[Suggestion]:
-        return self._live.current.suggest(self._vector(text, wishes), text=text, **wishes)
-
-    def _path(self, text: str, **wishes: Any) -> list[Suggestion]:
-        return self._live.current.path(self._vector(text, wishes), text=text, **wishes)
-
-    async def suggest(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:
+    async def suggest(self, *, text: str = "", vector: VECTORS | None = None, **wishes: Any) -> list[Suggestion]:
         """See `agent.ports.Recommender.suggest`."""
-        return await asyncio.to_thread(self._suggest, text, **wishes)
+        return await asyncio.to_thread(self._suggest, text, vector, **wishes)
 
-    async def path(self, *, text: str = "", **wishes: Any) -> list[Suggestion]:
+    async def path(self, *, text: str = "", vector: VECTORS | None = None, **wishes: Any) -> list[Suggestion]:
         """See `agent.ports.Recommender.path`."""
-        return await asyncio.to_thread(self._path, text, **wishes)
+        return await asyncio.to_thread(self._path, text, vector, **wishes)
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
         """The items with these ids."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter
 
 from agent.care import Screened
-from agent.domain import Level
+from agent.domain import Level, Verdict
 from agent.errors import Invalid
 from agent.pipeline import Agent
 from agent.results import suggestion_data
+from retrieval.rank import VECTORS
 from retrieval.refine import Limits, refine
+from retrieval.request import query
 from serving.care_routes import HasScreening
 from serving.identity import Person
 from serving.reading_routes import HasAgent
@@ -27,15 +31,16 @@ routes = APIRouter()
 async def suggest(body: Suggest, agent: HasAgent, screening: HasScreening, me: Person) -> dict[str, Any]:
     """Ranked items with reasons; in crisis a help card and nothing else, at concern only gentle things. `limits` are
     what the items meet, to be handed back with the next refinement."""
-    screened = await _screened(body, screening, me)
-    if screened.safety.level is Level.CRISIS:
-        return {"items": [], "safety": screened.data()}
-    limits = body.limits()
-    shown = await agent.recommender.items(body.shown) if body.refine and body.shown else []
-    for wish in body.refine:
-        limits = refine(limits, wish, shown)
-    wishes = await _wishes(body, limits, screened, agent, me)
-    suggestions = await agent.recommender.suggest(limit=body.limit, **wishes)
+    async with _begun(body, agent, me) as begun:
+        screened = await _screened(body, screening, me)
+        if screened.safety.level is Level.CRISIS:
+            return {"items": [], "safety": screened.data()}
+        limits = body.limits()
+        shown = await agent.recommender.items(body.shown) if body.refine and body.shown else []
+        for wish in body.refine:
+            limits = refine(limits, wish, shown)
+        wishes = await _wishes(body, limits, screened, agent, begun)
+        suggestions = await agent.recommender.suggest(limit=body.limit, **wishes)
     items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
     return {"items": items, "safety": screened.data(), "limits": told(limits)}
 
@@ -43,10 +48,11 @@ async def suggest(body: Suggest, agent: HasAgent, screening: HasScreening, me: P
 @routes.post("/v1/suggest/path")
 async def path(body: SuggestPath, agent: HasAgent, screening: HasScreening, me: Person) -> dict[str, Any]:
     """Up to three items in order, each a step from the present mood towards the goal; the same rules apply."""
-    screened = await _screened(body, screening, me)
-    if screened.safety.level is Level.CRISIS:
-        return {"items": [], "safety": screened.data()}
-    suggestions = await agent.recommender.path(**await _wishes(body, body.limits(), screened, agent, me))
+    async with _begun(body, agent, me) as begun:
+        screened = await _screened(body, screening, me)
+        if screened.safety.level is Level.CRISIS:
+            return {"items": [], "safety": screened.data()}
+        suggestions = await agent.recommender.path(**await _wishes(body, body.limits(), screened, agent, begun))
     items = [suggestion_data(s, breakdown=body.breakdown) for s in suggestions]
     return {"items": items, "safety": screened.data()}
 
@@ -79,10 +85,27 @@ async def _screened(body: SuggestPath, screening: Screening, me: Who) -> Screene
     return await screening.glance(me, body.text or "")
 
 
-async def _wishes(body: SuggestPath, limits: Limits, screened: Screened, agent: Agent, me: Who) -> dict[str, Any]:
+Begun = asyncio.Future[tuple[dict[str, Verdict], VECTORS]]
+
+
+@asynccontextmanager
+async def _begun(body: SuggestPath, agent: Agent, me: Who) -> AsyncIterator[Begun]:
+    """The person's verdicts and the vector of the text, fetched while the screen looks at the same text; nobody waits
+    for them where the screen finds a crisis."""
+    vector = agent.recommender.embed([query(body.text or "", body.goal)])
+    both = asyncio.gather(agent.journal.verdicts(me.person), vector)
+    try:
+        yield both
+    finally:
+        both.cancel()
+        await asyncio.gather(both, return_exceptions=True)
+
+
+async def _wishes(body: SuggestPath, limits: Limits, screened: Screened, agent: Agent, begun: Begun) -> dict[str, Any]:
     """What the recommender is asked for, this person's feedback included."""
-    verdicts, emotions = await asyncio.gather(agent.journal.verdicts(me.person), _emotions(body, agent))
+    emotions, (verdicts, [vector]) = await asyncio.gather(_emotions(body, agent), begun)
     return {
+        "vector": vector,
         "text": body.text or "",
         "emotions": emotions,
         "goal": body.goal,

@@ -30,17 +30,20 @@ def hashed(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 class Ranking:
-    """The recommender's port over the real one, without an encoder."""
+    """The recommender's port over the real one; a text is embedded where somebody asks for that."""
 
     def __init__(self, folder: Path) -> None:
         rows = catalog.load(CATALOGUE)
         self.inner = Recommender(rows, build(rows, hashed, folder, encoder="hashed"))
 
-    async def suggest(self, **wishes: Any) -> list[Suggestion]:
-        return self.inner.suggest(**wishes)
+    async def suggest(self, *, vector: NDArray[np.float32] | None = None, **wishes: Any) -> list[Suggestion]:
+        return self.inner.suggest(vector, **wishes)
 
-    async def path(self, **wishes: Any) -> list[Suggestion]:
-        return self.inner.path(**wishes)
+    async def path(self, *, vector: NDArray[np.float32] | None = None, **wishes: Any) -> list[Suggestion]:
+        return self.inner.path(vector, **wishes)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return hashed(texts)
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
         return self.inner.items(ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from fakes.ports import WordClassifier
 
@@ -79,6 +81,16 @@ class Wishes:
         self.gentle.append(gentle)
         return []
 
+    async def embed(self, texts: Sequence[str]) -> Any:
+        return np.eye(384, dtype=np.float32)[: len(texts)]
+
+
+class Stuck(Wishes):
+    """A recommender whose encoder never answers."""
+
+    async def embed(self, texts: Sequence[str]) -> Any:
+        await asyncio.Event().wait()
+
 
 @asynccontextmanager
 async def running(
@@ -145,6 +157,12 @@ async def test_quiet_days_close_it(tmp_path: Path) -> None:
         assert (await say(http, SOUP))["state"] == "open"
         now[0] += timedelta(days=1)
         assert (await say(http, SOUP))["state"] == "closed"
+
+
+async def test_the_card_does_not_wait_for_the_encoder(tmp_path: Path) -> None:
+    async with running(tmp_path, recommender=Stuck()) as http, asyncio.timeout(10):
+        answer = (await http.post("/v1/suggest", json={"text": DANGER})).json()
+    assert answer["safety"]["level"] == "crisis" and answer["safety"]["card"]["lines"] and answer["items"] == []
 
 
 async def test_while_it_is_open_suggestions_are_gentle(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from fakes.ports import ScriptedModel, WordClassifier
 
@@ -51,6 +52,9 @@ class OneItem:
     async def suggest(self, **wishes: Any) -> list[Suggestion]:
         self.wishes.append(wishes)
         return [] if ITEM.id in wishes["exclude"] else [Suggestion(item=ITEM, reason="It is quiet.", score=0.5)]
+
+    async def embed(self, texts: list[str]) -> Any:
+        return np.eye(384, dtype=np.float32)[: len(texts)]
 
     async def items(self, ids: list[str]) -> list[Item]:
         return [ITEM for i in ids if i == ITEM.id]
