@@ -4,7 +4,6 @@ With `--api` the requests go over HTTP to a running product, as a person's would
 application runs in this process with the shipped screen, classifier, encoder, catalogue and ranking over a real port,
 without Ray: what the parts cost, not what a cluster adds. Requests are entries of the relevance set with their goals,
 one after another, each text new to every cache.
-
 """
 
 from __future__ import annotations

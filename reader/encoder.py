@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from reader.session import TextSession
 
 _WINDOW_TOKENS = 200
+_RUN_TOKENS = 16  # about what one more run of the network costs, told in tokens of padding
 
 
 class Encoder:
     """Loads a folder with `model.onnx` (mean-pooled, unit length) and `tokenizer.json`."""
 
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
-        self._session = TextSession(folder, threads=threads)
+        self._session = TextSession(folder, threads=threads, padding=_RUN_TOKENS)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """n texts -> unit vectors, float32 (n, 384). A long text is the normalised mean of its windows."""

@@ -17,14 +17,19 @@ MAX_TOKENS = 512
 """Longest input of the network, special tokens included; callers cut texts into windows well below it."""
 
 _BATCH = 48
-_RUN_TOKENS = 16  # what one more run costs, in tokens that it might have padded instead; measured
 _PIECE = 400  # characters; below MAX_TOKENS, so that no piece is ever truncated
 
 
 class TextSession:
     """Runs `model.onnx` of a folder over texts. Not thread-safe in its tokeniser settings, which never change."""
 
-    def __init__(self, folder: Path, *, threads: int) -> None:
+    def __init__(self, folder: Path, *, threads: int, padding: int | None = None) -> None:
+        """`padding` is how many tokens a batch may be padded by for one more text, see `batches`; None for any number.
+
+        The models with thresholds take any number: int8 reads a text a little differently beside others, and their
+        thresholds were chosen on whole batches.
+        """
+        self._padding = padding
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         # Spinning threads answer a little sooner, and starve the language model on the same cores.
@@ -51,7 +56,7 @@ class TextSession:
         """n texts -> float32 (n, width), in order. Texts of like length are read together: see `batches`."""
         token_ids = [encoding.ids for encoding in self.tokenizer.encode_batch([clean(t) for t in texts])]
         output = np.zeros((len(texts), self.width), np.float32)
-        for rows in batches([len(ids) for ids in token_ids]):
+        for rows in batches([len(ids) for ids in token_ids], self._padding):
             output[rows] = self._run_padded([token_ids[i] for i in rows])
         return output
 
@@ -65,14 +70,14 @@ class TextSession:
         return result
 
 
-def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Which of n texts are read together, by their lengths in tokens: padding costs as much as words do, so a text goes
-    to a batch of its own where lengthening all the shorter ones to it would cost more than another run."""
+def batches(lengths: Sequence[int], padding: int | None = None) -> list[list[int]]:
+    """Which of n texts are read together, by their lengths in tokens. Padding costs as much as words do, so a text
+    begins another batch where lengthening the shorter ones to it would take more than `padding` tokens."""
     found: list[list[int]] = []
     for row in sorted(range(len(lengths)), key=lambda i: lengths[i]):
         last = found[-1] if found else []
-        padding = len(last) * (lengths[row] - lengths[last[-1]]) if last else 0
-        if last and len(last) < _BATCH and padding <= _RUN_TOKENS:
+        added = len(last) * (lengths[row] - lengths[last[-1]]) if last else 0
+        if last and len(last) < _BATCH and (padding is None or added <= padding):
             last.append(row)
         else:
             found.append([row])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eval import bench_index
-from retrieval import build
+from retrieval import build, index
 
 
 def unit(count: int, seed: int) -> np.ndarray:
@@ -37,6 +39,30 @@ def test_a_cell_holds_every_figure(method: str, tmp_path: Path) -> None:
     assert cell.recall == 1.0 if method.startswith("flat") else cell.recall > 0.8
     assert 0 < cell.p50_ms <= cell.p99_ms
     assert cell.disk_mb > 0.1 and cell.build_s > 0
+
+
+def test_more_cells_find_more(tmp_path: Path) -> None:
+    real, queries = unit(50, 4), unit(8, 5)
+    cell = bench_index.measure(real, queries, 4000, "ivf-inner-product", tmp_path / "index")
+    found = [share for share, _ in cell.probed.values()]
+    assert list(cell.probed) == [str(n) for n in bench_index.PROBED]
+    assert found == sorted(found) and found[-1] == 1.0
+    assert f"384: {found[-1]:.3f}" in bench_index.table([cell])
+
+
+def test_only_cells_can_be_looked_into(tmp_path: Path) -> None:
+    index.save(tmp_path, unit(20, 1), [str(n) for n in range(20)], catalogue="c" * 64, encoder="e")
+    with pytest.raises(ValueError, match="flat-inner-product"):
+        index.look_into(index.load(tmp_path), 4)
+
+
+def test_a_cell_that_was_kept_is_not_measured_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = [bench_index.measure(unit(50, 4), unit(8, 5), 400, m, tmp_path / m) for m in bench_index.methods(400)]
+    file = tmp_path / "cells.jsonl"
+    file.write_text("".join(json.dumps(asdict(cell)) + "\n" for cell in cells))
+    bench_index.main(["--sizes", "400", "--kept", str(file)])
+    assert capsys.readouterr().out.count("| 400 |") == 3
+    assert len(bench_index.kept(file)) == 3
 
 
 def test_the_table_marks_the_method_that_the_product_takes() -> None:
