@@ -126,13 +126,15 @@ def source(out: Console, sources: Sequence[str]) -> None:
 
 
 def items(out: Console, found: Sequence[Json]) -> None:
-    """Things to play or watch, each with its reason."""
+    """Things to play or watch, each with its reason and with what one may want to know before."""
     for number, item in enumerate(found, 1):
         facts = [item["kind"], *([str(item["year"])] if item["year"] else []), length(item["minutes"])]
         facts += [word for word, given in (("free", item["free"]), ("with others", item["social"])) if given]
         title = Text(f"{number}. ").append(one_line(item["title"]), "bold")
         show(out, title.append(f" ({', '.join(facts)})", "dim"), indent=2)
         show(out, one_line(item["reason"]), indent=5)
+        if item["warnings"]:
+            show(out, f"Contains {one_line(', '.join(item['warnings']))}", indent=5)
         show(out, one_line(item["url"]), indent=5, style="dim")
 
 

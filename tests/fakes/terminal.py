@@ -28,6 +28,7 @@ CARD: dict[str, Any] = {
 ITEM: dict[str, Any] = {
     "id": "quiet-game", "title": "Quiet Game", "kind": "game", "year": 2001, "url": "https://example.org/q",
     "minutes": 20, "free": True, "social": False, "reason": "It is as quiet as your evening.", "score": 0.5,
+    "warnings": [],
 }  # fmt: skip
 
 

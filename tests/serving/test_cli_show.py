@@ -124,13 +124,15 @@ def test_markup_and_emoji_codes_of_people_stay_as_they_were_written() -> None:
 
 def test_items_come_with_facts_reason_and_address() -> None:
     out = page()
-    cli_show.items(out, [ITEM, ITEM | {"title": "A [red]Film[/red]", "kind": "film", "minutes": 130, "social": True}])
+    film = ITEM | {"title": "A [red]Film[/red]", "kind": "film", "minutes": 130, "social": True}
+    cli_show.items(out, [ITEM, film | {"warnings": ["grief", "abuse"]}])
     assert text(out).splitlines() == [
         "  1. Quiet Game (game, 2001, 20 min, free)",
         "     It is as quiet as your evening.",
         "     https://example.org/q",
         "  2. A [red]Film[/red] (film, 2001, about 2 hours, free, with others)",
         "     It is as quiet as your evening.",
+        "     Contains grief, abuse",
         "     https://example.org/q",
     ]
 
