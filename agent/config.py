@@ -99,7 +99,7 @@ class DiscoveryArgs(Config):
     multi_user: bool = False
     hosts: list[str] = []
     oidc: OidcConfig | None = None
-    prompt: str = "v2"
+    prompt: str = "v3"
     constrained: bool = True
     first_token_s: float = Field(8.0, gt=0)
     explanation_s: float = Field(20.0, gt=0)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,10 +45,13 @@ _UNSAID = 0.2
 _PALE = 0.4
 """What the drop of a phrase without words of its own counts (`for an hour`): it is a poor thing to quote."""
 
-_WHOLE = 1.1
+_WHOLE = 1.2
 """What that of words counts with which something ends, a clause or what comes before the next subject."""
 
 _TOO_LONG = 0.35
+_QUOTED = 1.5
+"""What a span is worth more that is quoted for another emotion already: near the same words twice are one too many."""
+
 _OPPOSED = 0.3
 """From this valence on, to either side of zero, emotions are opposed."""
 
@@ -104,9 +107,10 @@ class _Passage:
 
 class _Trial(NamedTuple):
     """What taking a span away costs each emotion, what the span reads as alone, and what random spans of about as many
-    words cost; float32 (28,) each. `fit` is how good a thing to quote it is, whatever the emotion."""
+    words cost; float32 (28,) each. `words` are those of some content; `fit` is how good a thing to quote it is."""
 
     span: Offsets
+    words: int
     fit: float
     whole: NDArray[np.float32]
     drops: NDArray[np.float32]
@@ -144,7 +148,7 @@ def fit(text: str, tokens: Sequence[Offsets], run: Run) -> float:
     said = [bare(text, word) for word in tokens[slice(*run)]]
     pale = _PALE if all(word in _PALE_WORDS or word.isdigit() for word in said) else 1.0
     end = _WHOLE if ends_whole(text, tokens, run) else 1.0
-    return float(pale * end / len(said) ** _TOO_LONG)
+    return float(pale * end / max(2, len(said)) ** _TOO_LONG)
 
 
 async def _strongest(
@@ -171,7 +175,10 @@ async def spans(text: str, reading: Reading, classifier: Classifier) -> tuple[Sp
         count = len(part.variants())
         trials += _trials(part, as_it_stands, rows[:count])
         rows = rows[count:]
-    return tuple(span for label in labels for span in _best(label, trials))
+    found: list[Span] = []
+    for label in labels:
+        found += _best(label, trials, {(span.start, span.end) for span in found})
+    return tuple(found)
 
 
 def _trials(part: _Passage, whole: NDArray[np.float32], rows: NDArray[np.float32]) -> list[_Trial]:
@@ -181,13 +188,13 @@ def _trials(part: _Passage, whole: NDArray[np.float32], rows: NDArray[np.float32
     for length in _CONTROL_LENGTHS:
         mine = [i for i, (first, last) in enumerate(part.controls) if last - first == length]
         chance[length] = (whole - controls[mine].mean(0)) if mine else np.zeros_like(whole)
-    return [
-        _Trial(
-            part.span(run), fit(part.text, part.tokens, run), whole, whole - without[number], alone[number],
-            chance[_control_length(run[1] - run[0])],
-        )
-        for number, run in enumerate(part.runs)
-    ]  # fmt: skip
+    trials = []
+    for number, run in enumerate(part.runs):
+        words_said = [bare(part.text, word) not in _PALE_WORDS for word in part.tokens[slice(*run)]]
+        quality, by_chance = fit(part.text, part.tokens, run), chance[_control_length(run[1] - run[0])]
+        drops = whole - without[number]
+        trials.append(_Trial(part.span(run), sum(words_said), quality, whole, drops, alone[number], by_chance))
+    return trials
 
 
 def _opposites(label: int) -> list[int]:
@@ -200,7 +207,9 @@ def _opposites(label: int) -> list[int]:
 def worth(trial: _Trial, label: int) -> float:
     """How well a span speaks for an emotion; 0 where it does not, or speaks for an opposite one rather."""
     whole, drop, alone = float(trial.whole[label]), float(trial.drops[label]), float(trial.alone[label])
-    if drop < LEAST_DROP or drop <= trial.chance[label] or max(drop, alone) < LEAST_PART * whole:
+    # A single word is quoted for what it says only: "on my phone" may shift the model.
+    carried = alone if trial.words <= 1 else max(drop, alone)
+    if drop < LEAST_DROP or drop <= trial.chance[label] or carried < LEAST_PART * whole:
         return 0.0
     opposite = _opposites(label)
     if opposite and (trial.alone[opposite].max() > max(alone, LEAST_DROP) or trial.drops[opposite].max() > drop):
@@ -208,10 +217,10 @@ def worth(trial: _Trial, label: int) -> float:
     return trial.fit * drop * (_UNSAID + (1 - _UNSAID) * min(1.0, alone / whole))
 
 
-def _best(label: int, trials: Sequence[_Trial]) -> list[Span]:
-    """The spans of one emotion, the best first; they do not overlap."""
+def _best(label: int, trials: Sequence[_Trial], quoted: Set[Offsets]) -> list[Span]:
+    """The spans of one emotion, the best first; they do not overlap. `quoted` are those of the emotions before it."""
     found: list[Span] = []
-    values = [worth(trial, label) for trial in trials]
+    values = [worth(trial, label) * (_QUOTED if trial.span in quoted else 1.0) for trial in trials]
     least = max(values, default=0.0) * LEAST_SHARE
     for number in sorted(range(len(trials)), key=lambda number: -values[number]):
         if not values[number] or values[number] < least or len(found) == SPANS_PER_LABEL:

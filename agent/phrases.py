@@ -20,6 +20,7 @@ _LONGEST_PASSAGE = 60
 _LONGEST_PHRASE = 8
 _SHORT = 30
 _LONGEST_PART = 4
+_LONG = 7
 _LONGEST_JOINED = 10
 _LONGEST_CLAUSE = 14
 """Most words of neighbouring phrases that are tried together, and of whole clauses and sentences."""
@@ -53,6 +54,8 @@ FUNCTION_WORDS = (
         "then these those to us was were will would where you're your".split()
     )
 )
+_OBJECTS = frozenset("me you him her it us them".split())
+_NUMBERS = frozenset("two three four five six seven eight nine ten first last every".split())
 _ARTICLES = frozenset("a an the my his her our their your such".split())
 _NEGATIONS = frozenset("not never no couldn't didn't don't can't cannot won't wouldn't isn't wasn't haven't".split())
 _OPEN_END = (
@@ -149,15 +152,20 @@ def candidates(text: str, tokens: Sequence[Offsets]) -> list[Run]:
 
 
 def _parts(text: str, tokens: Sequence[Offsets], group: Run) -> Iterator[Run]:
-    """Beginnings of a phrase that end with a word of some content, and the phrase without its subject."""
+    """Beginnings of a phrase after which it could have ended, and a long phrase without its subject."""
     first, last = group
     said = [bare(text, token) for token in tokens[first:last]]
     for count in range(2, min(_LONGEST_PART, len(said) - 1) + 1):
-        if said[count - 1] not in FUNCTION_WORDS and said[count - 2] not in _ARTICLES:
+        if not _leads_on(said[count - 2], said[count - 1]) and said[count] not in _OBJECTS:
             yield first, first + count
     content = next((i for i, word in enumerate(said) if word not in FUNCTION_WORDS), 0)
-    if content and said[content] not in _NEGATIONS:
+    if content and len(said) >= _LONG and said[content] not in _NEGATIONS:
         yield first + content, last
+
+
+def _leads_on(before: str, word: str) -> bool:
+    """Whether something has to follow on `word`: "a lazy", "yesterday's", "collected two"."""
+    return word in FUNCTION_WORDS or before in _ARTICLES or word.endswith(("'s", "s'")) or word in _NUMBERS
 
 
 def _short_sentences(text: str, tokens: Sequence[Offsets]) -> list[Run]:

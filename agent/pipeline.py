@@ -47,7 +47,7 @@ class Agent:
     llm: LanguageModel
     recommender: Recommender
     journal: Journal
-    prompt: str = "v2"
+    prompt: str = "v3"
     constrained: bool = True
     count: Callable[[str], None] = _uncounted
 

@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=400)
     parser.add_argument("--ways", type=int, default=5, help="ways through each form")
-    parser.add_argument("--prompt", default="v2")
+    parser.add_argument("--prompt", default="v3")
     parser.add_argument("--folder", type=Path, default=Path("models/emotion"), help="the emotion model")
     args = parser.parse_args()
     texts = entries(args.files, args.limit)

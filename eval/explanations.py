@@ -98,7 +98,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=asked, metavar="NAME=FILE:COUNT")
-    parser.add_argument("--prompt", default="v2")
+    parser.add_argument("--prompt", default="v3")
     parser.add_argument("--model", default="default", help="default, a Hugging Face id, a folder, http://host/v1#name")
     parser.add_argument("--folder", type=Path, default=Path("models/emotion"), help="the emotion model")
     parser.add_argument("--output", type=Path, default=Path("runs/explanations"))

@@ -25,7 +25,7 @@ class Explaining(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rows: int = Field(0, ge=0)
-    prompt: str = "v2"
+    prompt: str = "v3"
     explainer: str | None = None
     judge: str | None = None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from agent.errors import ConfigError
-from agent.prompts import v1, v2
+from agent.prompts import v1, v2, v3
 
-VERSIONS: dict[str, ModuleType] = {"v1": v1, "v2": v2}
+VERSIONS: dict[str, ModuleType] = {"v1": v1, "v2": v2, "v3": v3}
 
 
 def version(name: str) -> ModuleType:

@@ -50,20 +50,21 @@ _SHOTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def _either(options: Iterable[str]) -> str:
+def either(options: Iterable[str]) -> str:
+    """The form that any of the options fulfils."""
     return f"({'|'.join(options)})"
 
 
-def _quotation(quotes: Sequence[str]) -> str:
+def quotation(quotes: Sequence[str]) -> str:
     """The first quotation, alone or with the others."""
     marked = [f'"{re.escape(q)}"' for q in quotes]
-    return _either([marked[0], " and ".join(marked)]) if len(marked) > 1 else marked[0]
+    return either([marked[0], " and ".join(marked)]) if len(marked) > 1 else marked[0]
 
 
 def _first(emotion: Emotion, quotes: Sequence[str]) -> str:
     noun, sure, adjective = say(emotion.label), sureness(emotion.probability), ADJECTIVES.get(emotion.label)
     if not quotes:
-        return _either([
+        return either([
             f"There is {sure} {noun} in this, spread over the whole entry",
             f"{noun.capitalize()} is {sure} what this entry holds",
             f"The whole entry, more than one place in it, {sure} speaks of {noun}",
@@ -78,13 +79,13 @@ def _first(emotion: Emotion, quotes: Sequence[str]) -> str:
             f"You (sound|seem) {adjective}, {sure}, (when|where) you (write|say)",
             f"You are {sure} {adjective}, (where you write|in the words)",
         ]
-    return rf"{_either(openings)} {_quotation(quotes)}\."
+    return rf"{either(openings)} {quotation(quotes)}\."
 
 
 def _next(emotion: Emotion, quotes: Sequence[str]) -> str:
     noun, sure, adjective = say(emotion.label), sureness(emotion.probability), ADJECTIVES.get(emotion.label)
     if not quotes:
-        return _either([f"There is {sure} {noun} as well", f"Beside it, {sure}, stands {noun}"]) + r"\."
+        return either([f"There is {sure} {noun} as well", f"Beside it, {sure}, stands {noun}"]) + r"\."
     openings = [
         f"There is {sure} {noun}, (too|as well), (in|where you write|where you say)",
         f"Beside it there is {sure} {noun}, in",
@@ -92,7 +93,7 @@ def _next(emotion: Emotion, quotes: Sequence[str]) -> str:
     ]
     if adjective:
         openings.append(f"{sure.capitalize()} you are {adjective}, too, (where you say|where you write|in the words)")
-    return rf"{_either(openings)} {_quotation(quotes)}\."
+    return rf"{either(openings)} {quotation(quotes)}\."
 
 
 def _opposed(found: Found) -> bool:
@@ -100,11 +101,11 @@ def _opposed(found: Found) -> bool:
     return max(valences) >= _OPPOSED and min(valences) <= -_OPPOSED
 
 
-def _whole(found: Found, reading: Reading) -> str | None:
+def whole(found: Found, reading: Reading) -> str | None:
     """The last sentence, about the reading as a whole, where there is something to say."""
     if _opposed(found):
         subject = "The two" if len(found) == 2 else "These feelings"
-        return _either([
+        return either([
             f"{subject} pull in different directions", f"{subject} stand side by side, pulling in different directions",
         ]) + r"\."  # fmt: skip
     if len(reading.felt) > 1:
@@ -114,34 +115,34 @@ def _whole(found: Found, reading: Reading) -> str | None:
         options = ["It is a guess more than a clear reading", "How strong it is remains uncertain"]
     elif any(e.label == EMOTIONS[NEUTRAL] for e in reading.emotions):
         options.append("The rest is told plainly")
-    return _either(options) + r"\."
+    return either(options) + r"\."
 
 
-def _nothing(reading: Reading) -> list[str]:
+def nothing(reading: Reading) -> list[str]:
     """The forms for an entry without a strong emotion: unsure with the nearest guess, or calm."""
     near = [say(e.label) for e in reading.nearest(2)]
     if not reading.unsure or not near:
         return [
-            _either(["No single feeling stands out in these words", "Nothing stands out here as a strong feeling",
+            either(["No single feeling stands out in these words", "Nothing stands out here as a strong feeling",
                      "These words do not name any one feeling"]) + r"\.",
-            _either(["There may be more behind them than they tell", "What is behind the words, they do not say"])
+            either(["There may be more behind them than they tell", "What is behind the words, they do not say"])
             + r"\.",
         ]  # fmt: skip
-    guess = _either([near[0], " or ".join(near)])
+    guess = either([near[0], " or ".join(near)])
     return [
-        _either([f"It is unsure what is in this; {guess} would be the nearest guess",
+        either([f"It is unsure what is in this; {guess} would be the nearest guess",
                  f"It is hard to tell what you feel here; the nearest guess would be {guess}"]) + r"\.",
-        _either(["Nothing here is clear enough to say more", "The words could be read in more than one way"]) + r"\.",
+        either(["Nothing here is clear enough to say more", "The words could be read in more than one way"]) + r"\.",
     ]  # fmt: skip
 
 
 def forms(found: Found, reading: Reading) -> list[str]:
     """The regular expressions of the answer's sentences, in order."""
     if not found:
-        return _nothing(reading)
+        return nothing(reading)
     sentences = [(_next if number else _first)(e, quotes) for number, (e, quotes) in enumerate(found)]
-    whole = _whole(found, reading)
-    return [*sentences, whole] if whole else sentences
+    last = whole(found, reading)
+    return [*sentences, last] if last else sentences
 
 
 def bounded(text: str, quotes: Sequence[str]) -> str:
@@ -164,7 +165,8 @@ def _one(emotion: Emotion, quotes: Sequence[str]) -> str:
     return " ".join([said, *(f'"{q}"' for q in quotes)])
 
 
-def _asked(found: Found, reading: Reading) -> str:
+def asked(found: Found, reading: Reading) -> str:
+    """What was found, as the prompt says it."""
     if found:
         return "; ".join(_one(e, quotes) for e, quotes in found)
     near = " or ".join(say(e.label) for e in reading.nearest(2))
@@ -175,7 +177,7 @@ def messages(text: str, found: Found, reading: Reading) -> list[dict[str, str]]:
     """The chat for an entry; `found` holds each emotion with its quotations, strongest first."""
     # On one line: an entry that goes on with "Found: ..." on a line of its own must not look like ours.
     entry = " ".join(bounded(text, [q for _, said in found for q in said]).split())
-    ask = f"Entry: {entry}\nFound: {_asked(found, reading)}"
+    ask = f"Entry: {entry}\nFound: {asked(found, reading)}"
     turns = [{"role": "system", "content": SYSTEM}]
     for question, answer in _SHOTS:
         turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]

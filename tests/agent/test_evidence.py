@@ -87,7 +87,7 @@ def _trial(**said: tuple[float, float, float]) -> evidence._Trial:
     for label, row in said.items():
         place = EMOTIONS.index(label)
         whole[place], without[place], alone[place] = row
-    return evidence._Trial((0, 4), 1.0, whole, whole - without, alone, np.zeros_like(whole))
+    return evidence._Trial((0, 4), 3, 1.0, whole, whole - without, alone, np.zeros_like(whole))
 
 
 GRIEF = EMOTIONS.index("grief")
@@ -107,6 +107,19 @@ def test_of_equal_drops_the_span_that_says_it_alone_is_worth_more() -> None:
 
 def test_a_small_part_of_the_emotion_is_no_evidence() -> None:
     assert evidence.worth(_trial(grief=(0.9, 0.8, 0.1)), GRIEF) == 0
+
+
+def test_one_word_is_quoted_only_for_what_it_says() -> None:
+    beside, said = _trial(grief=(0.5, 0.0, 0.1)), _trial(grief=(0.5, 0.0, 0.4))
+    assert evidence.worth(beside, GRIEF) > 0
+    assert evidence.worth(beside._replace(words=1), GRIEF) == 0
+    assert evidence.worth(said._replace(words=1), GRIEF) > 0
+
+
+def test_what_is_quoted_already_is_rather_quoted_again_than_words_beside_it() -> None:
+    first, beside = _trial(grief=(0.5, 0.15, 0.5)), _trial(grief=(0.5, 0.1, 0.5))._replace(span=(2, 6))
+    assert [s.start for s in evidence._best(GRIEF, [first, beside], set())] == [2]
+    assert [s.start for s in evidence._best(GRIEF, [first, beside], {(0, 4)})] == [0]
 
 
 async def test_a_quotation_holds_no_other_one() -> None:

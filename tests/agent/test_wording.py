@@ -12,7 +12,7 @@ from fakes.ports import ScriptedModel
 from agent import explain
 from agent.domain import EMOTIONS, Emotion, Explanation, Reading, Span
 from agent.errors import Unavailable
-from agent.prompts import v2
+from agent.prompts import v2, version
 from agent.wording import Wording
 from eval.explain import a_way
 
@@ -42,19 +42,28 @@ async def say(model: ScriptedModel, of: Reading = BOTH, told: list[str] | None =
     return [s async for s in wording.sentences(TEXT, of, CARRIED if of.felt else ())]
 
 
+@pytest.mark.parametrize("prompt", ["v2", "v3"])
 @pytest.mark.parametrize("quotes", [0, 1, 2])
 @pytest.mark.parametrize("sure", [0.45, 0.9])
-def test_every_way_through_the_form_is_true_for_every_emotion(quotes: int, sure: float) -> None:
+def test_every_way_through_the_form_is_true_for_every_emotion(prompt: str, quotes: int, sure: float) -> None:
     rng = random.Random(quotes)
     for label, other in product(EMOTIONS[:-1], (None, "joy", "sadness")):
         read = reading((label, sure), *([(other, 0.4)] if other and other != label else []))
         carried = spans(*((e.label, q) for e in read.felt for q in PIECES[:quotes]))
-        forms = v2.forms(explain.found(TEXT, read, carried), read)
+        forms = version(prompt).forms(explain.found(TEXT, read, carried), read)
         assert 1 <= len(forms) <= 4
         for form in forms:
             for sentence in {a_way(form, rng) for _ in range(12)}:
                 assert re.fullmatch(form, sentence)
                 assert explain.check(sentence, TEXT, read, carried) is None, sentence
+
+
+def test_two_emotions_in_the_same_words_do_not_quote_them_twice() -> None:
+    carried = spans(("gratitude", "we laughed"), ("sadness", "we laughed"))
+    _, second, _ = version("v3").forms(explain.found(TEXT, BOTH, carried), BOTH)
+    assert "same words" in second and "laughed" not in second
+    _, second, _ = version("v3").forms(explain.found(TEXT, BOTH, CARRIED), BOTH)
+    assert "same words" not in second and "could" in second
 
 
 @pytest.mark.parametrize("unsure", [True, False])
