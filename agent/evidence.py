@@ -48,7 +48,7 @@ _PALE = 0.4
 _WHOLE = 1.2
 """What that of words counts with which something ends, a clause or what comes before the next subject."""
 
-_TOO_LONG = 0.35
+_TOO_LONG = 0.5
 _QUOTED = 1.5
 """What a span is worth more that is quoted for another emotion already: near the same words twice are one too many."""
 

@@ -84,39 +84,42 @@ async def _read(classifier: InProcess, text: str) -> tuple[Reading, tuple[Span, 
     return reading, spans, time.perf_counter() - began
 
 
-def _random_span(text: str, words: int, rng: random.Random) -> tuple[int, int] | None:
+def _random_span(text: str, words: int, rng: random.Random, beside: Span | None = None) -> tuple[int, int] | None:
+    """A run of so many words, drawn at random; with `beside`, from those that do not touch that span. None for none."""
     tokens = phrases.words(text)
-    if words >= len(tokens):
-        return None
-    first = rng.randrange(len(tokens) - words + 1)
-    return tokens[first][0], tokens[first + words - 1][1]
+    runs = [(a[0], b[1]) for a, b in zip(tokens, tokens[words - 1 :], strict=False)]
+    if beside:
+        runs = [(start, end) for start, end in runs if end <= beside.start or beside.end <= start]
+    return rng.choice(runs) if runs and words < len(tokens) else None
 
 
 async def faithfulness(classifier: InProcess, texts: Sequence[str]) -> dict[str, float]:
-    """Mean drop of a label's probability without its evidence, and without random spans of as many words."""
-    rng, chosen, control, seconds = random.Random(3), [], [], []
+    """Mean drop of a label's probability without its evidence, without random spans of as many words, and without such
+    spans beside the evidence: in a short text most others share words with it."""
+    rng, seconds = random.Random(3), []
+    drops: dict[str, list[float]] = {"evidence": [], "random": [], "beside": []}
     for text in texts:
         _, spans, took = await _read(classifier, text)
-        if not spans:
-            continue
-        seconds.append(took)
-        variants, labels = [text], [0]
+        if spans:
+            seconds.append(took)
         for span in spans:
-            pairs = [(span.start, span.end), _random_span(text, len(span.of(text).split()), rng)]
-            if pairs[1] is None:
+            count, label = len(span.of(text).split()), EMOTIONS.index(span.label)
+            away = {"evidence": (span.start, span.end), "random": _random_span(text, count, rng),
+                    "beside": _random_span(text, count, rng, span)}  # fmt: skip
+            if not away["random"]:
                 continue
-            variants += [text[: p[0]] + text[p[1] :] for p in pairs if p]
-            labels.append(EMOTIONS.index(span.label))
-        rows = await classifier.probabilities(variants)
-        for number, label in enumerate(labels[1:]):
-            chosen.append(float(rows[0, label] - rows[1 + 2 * number, label]))
-            control.append(float(rows[0, label] - rows[2 + 2 * number, label]))
+            there = {name: run for name, run in away.items() if run}
+            rows = await classifier.probabilities([text, *(text[:a] + text[b:] for a, b in there.values())])
+            for name, row in zip(there, rows[1:], strict=True):
+                drops[name].append(float(rows[0, label] - row[label]))
+    mean = {name: statistics.fmean(values) if values else 0.0 for name, values in drops.items()}
     return {
-        "spans": len(chosen),
-        "mean drop": statistics.fmean(chosen),
-        "random spans": statistics.fmean(control),
-        "ratio": statistics.fmean(chosen) / max(1e-6, statistics.fmean(control)),
-        "seconds, median": statistics.median(seconds),
+        "spans": len(drops["evidence"]),
+        "mean drop": mean["evidence"],
+        "random spans": mean["random"],
+        "ratio": mean["evidence"] / max(1e-6, mean["random"]),
+        "ratio to spans beside": mean["evidence"] / max(1e-6, mean["beside"]),
+        "seconds, median": statistics.median(seconds) if seconds else 0.0,
     }
 
 

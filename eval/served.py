@@ -24,7 +24,8 @@ _ENGINE = {"dtype": "float32", "max_model_len": 2048, "enforce_eager": True, "ma
 @contextmanager
 def on_ray() -> Iterator[None]:
     """Ray and Serve without any way in over HTTP; a cluster that `RAY_ADDRESS` names is joined instead."""
-    os.environ.update(QUIET | {"HF_HUB_OFFLINE": "1"})
+    # The handles outlive the event loop that asked through them: a router in that loop could not be shut down after it.
+    os.environ.update(QUIET | {"HF_HUB_OFFLINE": "1", "RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP": "1"})
     import ray
     from ray import serve
 

@@ -5,6 +5,7 @@ What the sentences about the whole and about nothing clear may say is unchanged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,8 +43,16 @@ _SHOTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+_OTHERS = re.compile(r"(?:he|she|they)\b", re.IGNORECASE)
+
+
+def _adjective(emotion: Emotion, quotes: Sequence[str]) -> str | None:
+    """The word for "you are ...", where the quoted words do not speak of others ("she seemed embarrassed")."""
+    return None if any(_OTHERS.match(quote) for quote in quotes) else ADJECTIVES.get(emotion.label)
+
+
 def _first(emotion: Emotion, quotes: Sequence[str]) -> str:
-    noun, sure, adjective = say(emotion.label), sureness(emotion.probability), ADJECTIVES.get(emotion.label)
+    noun, sure, adjective = say(emotion.label), sureness(emotion.probability), _adjective(emotion, quotes)
     if not quotes:
         return either([
             f"There is {sure} {noun} in this, spread over the whole entry",
@@ -62,7 +71,7 @@ def _first(emotion: Emotion, quotes: Sequence[str]) -> str:
 
 
 def _next(emotion: Emotion, quotes: Sequence[str]) -> str:
-    noun, sure, adjective = say(emotion.label), sureness(emotion.probability), ADJECTIVES.get(emotion.label)
+    noun, sure, adjective = say(emotion.label), sureness(emotion.probability), _adjective(emotion, quotes)
     if not quotes:
         return f"There is {sure} {noun} as well, spread over the (entry|words)\\."
     openings = [
@@ -74,9 +83,9 @@ def _next(emotion: Emotion, quotes: Sequence[str]) -> str:
     return rf"{either(openings)} {quotation(quotes)}\."
 
 
-def _same(emotion: Emotion) -> str:
+def _same(emotion: Emotion, quotes: Sequence[str]) -> str:
     """For an emotion whose best words have been quoted just before for another one."""
-    noun, sure, adjective = say(emotion.label), sureness(emotion.probability), ADJECTIVES.get(emotion.label)
+    noun, sure, adjective = say(emotion.label), sureness(emotion.probability), _adjective(emotion, quotes)
     options = [f"The same words {sure} hold {noun}, too", f"{sure.capitalize()} there is also {noun} in these words"]
     if adjective:
         options.append(f"In the same words you {sure} sound {adjective}, too")
@@ -89,7 +98,8 @@ def forms(found: Found, reading: Reading) -> list[str]:
         return nothing(reading)
     sentences = [_first(*found[0])]
     for (_, before), (emotion, quotes) in pairwise(found):
-        sentences.append(_same(emotion) if quotes and quotes[:1] == before[:1] else _next(emotion, quotes))
+        shared = quotes and before and quotes[0] in before[0]
+        sentences.append((_same if shared else _next)(emotion, quotes))
     last = whole(found, reading)
     return [*sentences, last] if last else sentences
 

@@ -66,6 +66,16 @@ def test_two_emotions_in_the_same_words_do_not_quote_them_twice() -> None:
     assert "same words" not in second and "could" in second
 
 
+def test_what_is_said_of_others_is_not_said_of_the_writer() -> None:
+    text, read = "Oksana rang. She seemed embarrassed, I was worried.", reading(("embarrassment", 0.7), ("fear", 0.7))
+    carried = tuple(
+        Span(label=label, start=text.index(q), end=text.index(q) + len(q), drop=0.3)
+        for label, q in (("embarrassment", "She seemed embarrassed"), ("fear", "I was worried"))
+    )
+    first, second, *_ = version("v3").forms(explain.found(text, read, carried), read)
+    assert "You" not in first and "you are" in second
+
+
 @pytest.mark.parametrize("unsure", [True, False])
 def test_what_is_said_of_nothing_strong_passes_too(unsure: bool) -> None:
     read = reading(unsure=unsure, near=(("curiosity", 0.2), ("remorse", 0.15)))
