@@ -35,7 +35,7 @@ def acknowledged_until_killed(folder: Path, cycle: int, chance: random.Random) -
         return ids
 
 
-@pytest.mark.timeout(60 + 3 * CYCLES)
+@pytest.mark.timeout(120 + 10 * CYCLES)
 def test_kill_9_during_commits_loses_nothing_acknowledged(tmp_path: Path) -> None:
     chance = random.Random(6)
     acknowledged: list[str] = []

@@ -1,7 +1,7 @@
 """The gateway over the journal as a process of its own that can be killed: real HTTP, real store, a tiny classifier.
 
 It is what Ray Serve runs, without Ray: `create_app` over a `JournalServer`, so that fifty kills take minutes.
-Nothing is killed under real Serve.
+`tests/e2e/test_acknowledged.py` kills under the real Serve.
 """
 
 from __future__ import annotations
@@ -167,7 +167,14 @@ class RealGateway:
         self._process.join(30) if hasattr(self._process, "join") else self._process.wait(30)
 
     def _wait(self) -> RealGateway:
-        deadline = time.monotonic() + 60
+        try:
+            return self._until_it_listens()
+        except BaseException:
+            self.kill()  # nobody else will: whoever asked for it gets an error instead of a gateway
+            raise
+
+    def _until_it_listens(self) -> RealGateway:
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1):
