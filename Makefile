@@ -52,7 +52,7 @@ test: setup system  ## every test: units and contracts first, then the real prod
 test-unit: setup  ## the tests that need no running product
 	@$(BIN)/python -m pytest -m "not e2e"
 
-soak: setup  ## the faults again, for long: a thousand kills each, a lock held for 30 s (about half an hour)
+soak: setup  ## the faults again, for long: a thousand kills each, a lock held for 30 s (an hour or two)
 	@DISCOVERY_CYCLES=1000 DISCOVERY_LOCKED_SECONDS=30 $(BIN)/python -m pytest tests/faults
 
 system:  ## programs that tests drive: Chromium and a Postgres server, from the system's packages
