@@ -36,9 +36,9 @@ def travelling(drawers: Drawers) -> dict[str, dict[str, Any]]:
 def check(drawers: Drawers) -> None:
     """Raises `Invalid` for a thing that no Discovery has kept: it would break whoever reads it later."""
     for drawer, things in drawers.items():
-        name, ask = _CHECKS.get(drawer, ("", parsed))
-        if set(things) != {name}:
+        if drawer not in _CHECKS or set(things) != {_CHECKS[drawer][0]}:
             raise Invalid("drawers", f"{ascii(drawer)[:60]} holds something that this version does not know.")
+        name, ask = _CHECKS[drawer]
         try:
             ask(things[name])
         except (Invalid, ValidationError, KeyError, TypeError, AttributeError):

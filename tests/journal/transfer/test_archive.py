@@ -218,6 +218,7 @@ def test_small_things_travel_and_what_is_there_wins(store: Store) -> None:
 @pytest.mark.parametrize(
     "drawers",
     [
+        {"unheard-of": {"": "moods: {}"}},
         {"reminders": {"times": {"at": ["25:00"], "days": []}}},
         {"reminders": {"times": "soon"}},
         {"reminders": {"else": {"at": [], "days": []}}},
