@@ -169,12 +169,10 @@ async def spans(text: str, reading: Reading, classifier: Classifier) -> tuple[Sp
     pieces, whole = await _strongest(classifier, text, passages(text), labels)
     rng = random.Random(text)  # the same entry always gets the same evidence
     parts = [_passage(text, piece, rng) for piece in pieces]
-    rows = await classifier.probabilities([variant for part in parts for variant in part.variants()])
-    trials: list[_Trial] = []
-    for part, as_it_stands in zip(parts, whole, strict=True):
-        count = len(part.variants())
-        trials += _trials(part, as_it_stands, rows[:count])
-        rows = rows[count:]
+    variants = [part.variants() for part in parts]
+    rows = await classifier.probabilities([variant for each in variants for variant in each])
+    read = np.split(rows, np.cumsum([len(each) for each in variants])[:-1])
+    trials = [trial for part in zip(parts, whole, read, strict=True) for trial in _trials(*part)]
     found: list[Span] = []
     for label in labels:
         found += _best(label, trials, {(span.start, span.end) for span in found})

@@ -46,9 +46,8 @@ def asked(spec: str) -> tuple[str, Path, int]:
 def of_before(results: Results, these: Sequence[Case], reader: str) -> dict[int, dict[str, Any]]:
     """The rows that are there of these entries, read by this emotion model."""
     rows = results.rows()
-    kept = {case.number: rows.get(case.number) for case in these if case.number in rows}
-    texts = {case.number: case.text for case in these}
-    return {n: row for n, row in kept.items() if row and (row["reader"], row["text"]) == (reader, texts[n])}
+    found_before = ((case, rows.get(case.number)) for case in these)
+    return {c.number: row for c, row in found_before if row and (row["reader"], row["text"]) == (reader, c.text)}
 
 
 async def fill(cell: Cell, these: Sequence[Case], results: Results, reader: str, llm: LanguageModel) -> None:

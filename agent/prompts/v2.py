@@ -173,15 +173,19 @@ def asked(found: Found, reading: Reading) -> str:
     return f"nothing clear, nearest {near}" if reading.unsure else "nothing strong"
 
 
-def messages(text: str, found: Found, reading: Reading) -> list[dict[str, str]]:
-    """The chat for an entry; `found` holds each emotion with its quotations, strongest first."""
+def chat(shots: Sequence[tuple[str, str]], text: str, found: Found, reading: Reading) -> list[dict[str, str]]:
+    """The chat for an entry after some examples; `found` holds each emotion with its quotations, strongest first."""
     # On one line: an entry that goes on with "Found: ..." on a line of its own must not look like ours.
     entry = " ".join(bounded(text, [q for _, said in found for q in said]).split())
-    ask = f"Entry: {entry}\nFound: {asked(found, reading)}"
     turns = [{"role": "system", "content": SYSTEM}]
-    for question, answer in _SHOTS:
+    for question, answer in shots:
         turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    return [*turns, {"role": "user", "content": ask}]
+    return [*turns, {"role": "user", "content": f"Entry: {entry}\nFound: {asked(found, reading)}"}]
+
+
+def messages(text: str, found: Found, reading: Reading) -> list[dict[str, str]]:
+    """The chat for an entry, see `chat`."""
+    return chat(_SHOTS, text, found, reading)
 
 
 __all__ = ["ADJECTIVES", "EXPLAINS_CALM", "MAX_EMOTIONS", "MAX_TOKENS", "NAME", "bounded", "forms", "messages"]

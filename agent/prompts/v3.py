@@ -15,10 +15,8 @@ from agent.prompts.v2 import (
     ADJECTIVES,
     EXPLAINS_CALM,
     MAX_TOKENS,
-    SYSTEM,
     Found,
-    asked,
-    bounded,
+    chat,
     either,
     nothing,
     quotation,
@@ -105,13 +103,8 @@ def forms(found: Found, reading: Reading) -> list[str]:
 
 
 def messages(text: str, found: Found, reading: Reading) -> list[dict[str, str]]:
-    """The chat for an entry; `found` holds each emotion with its quotations, strongest first."""
-    # On one line: an entry that goes on with "Found: ..." on a line of its own must not look like ours.
-    entry = " ".join(bounded(text, [q for _, said in found for q in said]).split())
-    turns = [{"role": "system", "content": SYSTEM}]
-    for question, answer in _SHOTS:
-        turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    return [*turns, {"role": "user", "content": f"Entry: {entry}\nFound: {asked(found, reading)}"}]
+    """The chat for an entry, see `agent.prompts.v2.chat`."""
+    return chat(_SHOTS, text, found, reading)
 
 
 __all__ = ["EXPLAINS_CALM", "MAX_EMOTIONS", "MAX_TOKENS", "NAME", "forms", "messages"]
